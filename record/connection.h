@@ -1,0 +1,33 @@
+#pragma once
+// Facts about one TCP connection, never a socket.
+
+#include <optional>
+#include <string>
+
+#include "record/ids.h"
+
+namespace why401 {
+
+enum class ClosedBy : std::uint8_t { Peer, Us };
+enum class CloseKind : std::uint8_t { Fin, Reset, Timeout };
+
+struct Closing {
+    ClosedBy by = ClosedBy::Peer;
+    CloseKind kind = CloseKind::Fin;
+    Instant at;
+    std::string because;  ///< ours: the reason ("policy per-request"); a peer's: empty or the system's word
+};
+
+struct Connection {
+    ConnectionId id;
+    std::string local;   ///< "127.0.0.1:53412"
+    std::string peer;    ///< "127.0.0.1:80"
+    std::string origin;  ///< upstream leg: the next hop asked for, "web01.lab.why401.test:80"
+    std::optional<ConnectionId> opened_for;  ///< upstream leg: the client connection that caused it
+    bool next_hop_is_proxy = false;  ///< upstream leg: a parent proxy stands at the other end
+    bool tunnel = false;  ///< became opaque: what passes is not seen
+    Instant opened;
+    std::optional<Closing> closing;
+};
+
+}  // namespace why401

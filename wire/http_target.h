@@ -1,0 +1,37 @@
+#pragma once
+// The four forms of a request target (RFC 9112 3.2), split without decoding: a proxy must be able to send
+// on exactly what it received, also what a URL library would refuse or normalise.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace why401::http1 {
+
+/// host[:port] of an http URI (RFC 3986 3.2.2). `host` without brackets, as received.
+struct Authority {
+    std::string_view host;
+    std::uint16_t port = 0;   ///< the default of the scheme when none is written
+    bool port_written = false;
+    bool bracketed = false;   ///< an IPv6 literal
+};
+
+/// Empty for userinfo, an empty host, a port that is not 1..65535, white space, or control bytes.
+std::optional<Authority> parse_authority(std::string_view text, std::uint16_t default_port);
+
+enum class TargetForm { Origin, Absolute, Authority, Asterisk };
+
+struct Target {
+    TargetForm form = TargetForm::Origin;
+    std::string_view scheme;     ///< absolute-form only
+    std::string_view authority;  ///< absolute- and authority-form, as received
+    Authority parsed;            ///< of `authority`
+    std::string_view path;       ///< path and query of absolute- and origin-form, may be empty in absolute-form ("http://a")
+};
+
+/// Empty when the target fits no form for this method: CONNECT takes authority-form only, `*` is for OPTIONS, others
+/// take origin-form or absolute-form. In absolute-form a fragment is refused.
+std::optional<Target> parse_target(std::string_view method, std::string_view target);
+
+}  // namespace why401::http1
