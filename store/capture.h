@@ -1,0 +1,75 @@
+#pragma once
+// The capture file: a record in one SQLite database (docs/capture-format.md). Writes on the recorder's thread,
+// reads anywhere. It stores facts; findings in it are a cache that `explain` computes anew.
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include "record/exchange_assembler.h"
+
+namespace why401 {
+
+/// The file cannot be opened, read or written; what() is a sentence that names it and says why.
+class CaptureError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+struct CaptureHeader {
+    std::string program;  ///< "why401 0.1.0"
+    std::int64_t created_wall_us = 0;
+    bool clean_end = false;  ///< the recorder closed it itself
+};
+
+/// Results of the analysis, cached for the API and for people with a SQL tool. JSON texts of the contract's shapes.
+enum class CachedKind : std::uint8_t { Exchange, Conversation, Finding };
+
+class CaptureWriter {
+public:
+    /// Creates the file (0600, never overwrites). Throws CaptureError.
+    CaptureWriter(const std::filesystem::path& file, const std::string& program, std::uint64_t limit_bytes = 0);
+    ~CaptureWriter();
+
+    void begin();   ///< a batch: one transaction
+    void commit();  ///< throws CaptureError when the disk is full; the batch is then gone and the file still whole
+    /// The next item of the record; its place in the order is kept. Exchanges: kept from their start too.
+    void started(const Exchange& exchange);
+    void add(const RecordItem& item);
+    void cache(CachedKind kind, std::uint64_t id, const std::string& json);
+    void withdraw(CachedKind kind, std::uint64_t id);
+
+    bool limit_reached() const;  ///< `limit_bytes` (0: none) of file size are used up
+    /// Leaves one whole file (no -wal beside it).
+    void close(bool clean_end);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+class CaptureReader {
+public:
+    /// Opens read-only, also while it is being written. Refuses other files and newer formats in a sentence.
+    explicit CaptureReader(const std::filesystem::path& file);
+    ~CaptureReader();
+
+    CaptureHeader header() const;
+    /// Every item in the order of the record, unfinished exchanges last. Stops when the visitor returns false.
+    void items(const std::function<bool(RecordItem)>& visit) const;
+    std::optional<Exchange> exchange(ExchangeId id) const;
+    /// Cached results with id > after, in order of id, at most `limit`.
+    void cached(CachedKind kind, std::uint64_t after, std::uint64_t limit,
+                const std::function<void(std::uint64_t id, const std::string& json)>& visit) const;
+    std::uint64_t exchange_count() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace why401
