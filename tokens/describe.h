@@ -1,0 +1,24 @@
+#pragma once
+// A token as a list of fields for a person: name, value, what it means, where it is written, which bytes it
+// stands in. It refuses to hide secrets: it shows what was given.
+
+#include <string>
+#include <vector>
+
+#include "tokens/token.h"
+
+namespace why401 {
+
+struct DescribedField {
+    std::string name;
+    std::string value;
+    std::string meaning;     ///< may be empty
+    std::string clause;      ///< may be empty
+    std::size_t offset = 0;  ///< into the decoded token (into the text, for Digest, Bearer)
+    std::size_t length = 0;
+};
+
+/// The fields of the outer token; describe(inner_token(token)) gives those inside SPNEGO.
+std::vector<DescribedField> describe(const Token& token);
+
+}  // namespace why401
