@@ -1,0 +1,193 @@
+#include "net/link.h"
+
+#include <sys/socket.h>
+
+#include "net/link_impl.h"
+
+namespace why401::net {
+namespace {
+
+constexpr std::size_t kCompactAt = 1 << 20;  ///< sent bytes at the front of the queue worth moving for
+constexpr auto kLinger = std::chrono::seconds(2);       ///< for the peer's FIN, once ours is sent
+constexpr auto kSlowReader = std::chrono::seconds(60);  ///< without taking any of what is still queued
+constexpr int kReadsInARow = 4;  ///< then others get their turn
+
+}  // namespace
+
+Link::Impl::Impl(Loop& owning_loop, tcp::socket connected) : loop(owning_loop), socket(std::move(connected)) {
+    error_code ignored;
+    socket.non_blocking(true, ignored);
+    socket.set_option(tcp::no_delay(true), ignored);
+    if (const auto e = socket.local_endpoint(ignored); !ignored) local = from_asio(e);
+    if (const auto e = socket.remote_endpoint(ignored); !ignored) peer = from_asio(e);
+}
+
+void Link::Impl::wait_readable() {
+    if (waiting_readable || paused || ended || dead) return;
+    waiting_readable = true;
+    socket.async_wait(tcp::socket::wait_read, [self = shared_from_this()](const error_code& error) {
+        self->waiting_readable = false;
+        if (error || self->dead) return;
+        self->read_now();
+    });
+}
+
+// A read that fills the buffer is followed by another: large bodies need fewer turns of the loop.
+void Link::Impl::read_now() {
+    std::vector<char>& buffer = loop.impl().read_buffer;
+    for (int turn = 0; turn < kReadsInARow && !paused && !dead && !ended; ++turn) {
+        error_code error;
+        const std::size_t length = socket.read_some(boost::asio::buffer(buffer), error);
+        if (error == boost::asio::error::would_block || error == boost::asio::error::interrupted) break;
+        if (error == boost::asio::error::eof) {
+            ended = true;
+            if (owner) owner->on_end(*link);
+            return;
+        }
+        if (error) return broke(error);
+        if (owner) owner->on_bytes(*link, {buffer.data(), length});
+        if (length < buffer.size()) break;
+    }
+    wait_readable();
+}
+
+void Link::Impl::write_now() {
+    while (out_begin < out.size()) {
+        error_code error;
+        const std::size_t length =
+            socket.write_some(boost::asio::buffer(out.data() + out_begin, out.size() - out_begin), error);
+        if (error == boost::asio::error::would_block || error == boost::asio::error::interrupted) {
+            if (out_begin >= kCompactAt) {
+                out.erase(0, out_begin);
+                out_begin = 0;
+            }
+            return wait_writable();
+        }
+        if (error) return broke(error);
+        out_begin += length;
+    }
+    out = {};  // an idle link holds no buffer
+    out_begin = 0;
+    if (finish_wanted && !finished) {
+        finished = true;
+        error_code ignored;
+        socket.shutdown(tcp::socket::shutdown_send, ignored);
+        if (lingering) ended ? close_now() : wait_at_most(kLinger);
+    }
+}
+
+void Link::Impl::wait_writable() {
+    if (waiting_writable || dead) return;
+    waiting_writable = true;
+    socket.async_wait(tcp::socket::wait_write, [self = shared_from_this()](const error_code& error) {
+        self->waiting_writable = false;
+        if (error || self->dead) return;
+        if (self->lingering) self->wait_at_most(kSlowReader);
+        self->write_now();
+        if (self->out.empty() && !self->dead && self->owner) self->owner->on_drained(*self->link);
+    });
+}
+
+// Errors surface through the loop, so that a caller of send() never finds itself destroyed.
+void Link::Impl::broke(const error_code& error) {
+    if (dead) return;
+    close_now();
+    if (!owner) return;
+    Broken broken{error == boost::asio::error::connection_reset || error == boost::asio::error::broken_pipe,
+                  error.message()};
+    boost::asio::post(loop.impl().context, [self = shared_from_this(), broken = std::move(broken)] {
+        if (LinkOwner* listening = std::exchange(self->owner, nullptr)) listening->on_broken(*self->link, broken);
+    });
+}
+
+void Link::Impl::close_now() {
+    dead = true;
+    linger_timer.reset();
+    error_code ignored;
+    socket.close(ignored);
+}
+
+void Link::Impl::linger() {
+    if (dead) return;
+    lingering = true;
+    paused = false;
+    finish_wanted = true;
+    wait_at_most(kSlowReader);
+    write_now();
+    if (!dead && ended && out.empty()) return close_now();
+    wait_readable();
+}
+
+void Link::Impl::wait_at_most(std::chrono::milliseconds time) {
+    if (!linger_timer) linger_timer.emplace(socket.get_executor());
+    linger_timer->expires_after(time);
+    linger_timer->async_wait([self = shared_from_this()](const error_code& error) {
+        if (!error && !self->dead) self->close_now();
+    });
+}
+
+std::unique_ptr<Link> make_link(Loop& loop, tcp::socket socket) {
+    return std::make_unique<Link>(std::make_shared<Link::Impl>(loop, std::move(socket)));
+}
+
+Link::Link(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) { impl_->link = this; }
+
+Link::~Link() {
+    if (!impl_) return;
+    impl_->owner = nullptr;
+    impl_->link = nullptr;
+    if (!impl_->lingering && !impl_->dead) impl_->close_now();
+}
+
+void Link::start(LinkOwner& owner) {
+    impl_->owner = &owner;
+    impl_->wait_readable();
+}
+
+void Link::send(std::string_view bytes) {
+    if (impl_->dead || impl_->finish_wanted || bytes.empty()) return;
+    if (impl_->out.empty()) {
+        error_code error;
+        const std::size_t sent = impl_->socket.write_some(boost::asio::buffer(bytes.data(), bytes.size()), error);
+        if (error && error != boost::asio::error::would_block && error != boost::asio::error::interrupted)
+            return impl_->broke(error);
+        bytes.remove_prefix(error ? 0 : sent);
+        if (bytes.empty()) return;
+    }
+    impl_->out.append(bytes);
+    impl_->wait_writable();
+}
+
+std::size_t Link::queued() const { return impl_->out.size() - impl_->out_begin; }
+
+void Link::pause() { impl_->paused = true; }
+
+void Link::resume() {
+    if (!std::exchange(impl_->paused, false)) return;
+    impl_->wait_readable();
+}
+
+void Link::finish() {
+    if (impl_->dead) return;
+    impl_->finish_wanted = true;
+    if (impl_->out.empty()) impl_->write_now();
+}
+
+void Link::close_gently(std::unique_ptr<Link> link) {
+    if (!link) return;
+    link->impl_->owner = nullptr;
+    link->impl_->linger();
+}
+
+void Link::reset() {
+    if (impl_->dead) return;
+    error_code ignored;
+    impl_->socket.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+    impl_->owner = nullptr;
+    impl_->close_now();
+}
+
+const Endpoint& Link::local() const { return impl_->local; }
+const Endpoint& Link::peer() const { return impl_->peer; }
+
+}  // namespace why401::net

@@ -1,0 +1,40 @@
+#pragma once
+// Inside of Link, for listener.cpp and connector.cpp, which make links out of sockets.
+
+#include <string>
+
+#include "net/asio.h"
+#include "net/link.h"
+
+namespace why401::net {
+
+struct Link::Impl : std::enable_shared_from_this<Link::Impl> {
+    Impl(Loop& owning_loop, tcp::socket connected);
+
+    void wait_readable();
+    void read_now();
+    void write_now();
+    void wait_writable();
+    void broke(const error_code& error);
+    void close_now();
+    void linger();
+    void wait_at_most(std::chrono::milliseconds time);  ///< of lingering, from now
+
+    Loop& loop;
+    tcp::socket socket;
+    Endpoint local, peer;
+    Link* link = nullptr;        ///< null once the Link object is gone
+    LinkOwner* owner = nullptr;  ///< null before start() and after the last call
+    std::string out;             ///< queued bytes, from `out_begin`
+    std::size_t out_begin = 0;
+    bool waiting_readable = false, waiting_writable = false;
+    bool paused = false, ended = false, dead = false;
+    bool finish_wanted = false, finished = false, lingering = false, calling_owner = false;
+    std::optional<boost::asio::steady_timer> linger_timer;
+    error_code write_error;
+};
+
+/// A link over a connected socket; sets it non-blocking and TCP_NODELAY.
+std::unique_ptr<Link> make_link(Loop& loop, tcp::socket socket);
+
+}  // namespace why401::net
