@@ -76,8 +76,7 @@ const char* sentence(Fault fault);
 std::string oid_text(std::string_view content);
 /// A signed number of at most 8 bytes.
 std::optional<std::int64_t> integer(std::string_view content);
-/// Decimal text of any integer that `integer` refuses is not offered; bits of a BIT STRING of up to 32 bits,
-/// first bit highest (so that Kerberos' bit 2 is 0x20000000).
+/// The bits of a BIT STRING of up to 32 bits, first bit highest (so that Kerberos' bit 2 is 0x20000000).
 std::optional<std::uint32_t> bits(std::string_view content);
 
 // Writers.
