@@ -18,7 +18,7 @@ struct ConnectionClosed { ConnectionId id; Closing closing; };
 /// The request's head has arrived.
 struct ExchangeStarted {
     ExchangeId id{};
-    ConnectionId client_connection;
+    std::optional<ConnectionId> client_connection;  ///< empty: this proxy asked by itself (an injected fault)
     std::string scheme, authority;
     bool in_tunnel = false;
     std::string request_head;
