@@ -1,6 +1,6 @@
 #pragma once
-// The capture file: a record in one SQLite database (docs/capture-format.md). Writes on the recorder's thread,
-// reads anywhere. It stores facts; findings in it are a cache that `explain` computes anew.
+// The capture file: a record in one SQLite database (docs/capture-format.md). Writes on the recorder's
+// thread, reads anywhere. It stores facts; findings in it are a cache that `explain` computes anew.
 
 #include <cstdint>
 #include <filesystem>
@@ -26,17 +26,20 @@ struct CaptureHeader {
     bool clean_end = false;  ///< the recorder closed it itself
 };
 
-/// Results of the analysis, cached for the API and for people with a SQL tool. JSON texts of the contract's shapes.
+/// Results of the analysis, cached for the API and for people with a SQL tool. JSON texts of the contract's
+/// shapes.
 enum class CachedKind : std::uint8_t { Exchange, Conversation, Finding };
 
 class CaptureWriter {
 public:
     /// Creates the file (0600, never overwrites). Throws CaptureError.
-    CaptureWriter(const std::filesystem::path& file, const std::string& program, std::uint64_t limit_bytes = 0);
+    CaptureWriter(const std::filesystem::path& file, const std::string& program,
+                  std::uint64_t limit_bytes = 0);
     ~CaptureWriter();
 
-    void begin();   ///< a batch: one transaction
-    void commit();  ///< throws CaptureError when the disk is full; the batch is then gone and the file still whole
+    void begin();  ///< a batch: one transaction
+    void
+    commit();  ///< throws CaptureError when the disk is full; the batch is then gone and the file still whole
     /// The next item of the record; its place in the order is kept. Exchanges: kept from their start too.
     void started(const Exchange& exchange);
     void add(const RecordItem& item);
@@ -59,7 +62,8 @@ public:
     ~CaptureReader();
 
     CaptureHeader header() const;
-    /// Every item in the order of the record, unfinished exchanges last. Stops when the visitor returns false.
+    /// Every item in the order of the record, unfinished exchanges last. Stops when the visitor returns
+    /// false.
     void items(const std::function<bool(RecordItem)>& visit) const;
     std::optional<Exchange> exchange(ExchangeId id) const;
     /// Cached results with id > after, in order of id, at most `limit`.

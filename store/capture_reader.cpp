@@ -1,0 +1,200 @@
+#include <array>
+#include <fstream>
+#include <map>
+#include <utility>
+
+#include "store/capture.h"
+#include "store/capture_schema.h"
+#include "store/exchange_row.h"
+#include "store/item_rows.h"
+#include "store/sqlite.h"
+
+namespace why401 {
+namespace {
+
+constexpr std::size_t kFileHeader = 100;  // of an SQLite file (sqlite.org/fileformat2.html 1.3)
+
+std::uint32_t big_endian(const std::array<unsigned char, kFileHeader>& bytes, std::size_t offset) {
+    return static_cast<std::uint32_t>(bytes[offset]) << 24 |
+           static_cast<std::uint32_t>(bytes[offset + 1]) << 16 |
+           static_cast<std::uint32_t>(bytes[offset + 2]) << 8 | bytes[offset + 3];
+}
+
+/// Says what is wrong with the file before SQLite sees it: its own words ("file is not a database") help
+/// nobody.
+void check_marks(const std::filesystem::path& file) {
+    const std::string name = file.string();
+    std::error_code error;
+    if (!std::filesystem::exists(file, error)) throw CaptureError("there is no file " + name);
+    if (std::filesystem::is_directory(file, error)) throw CaptureError(name + " is a folder, not a capture");
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) throw CaptureError(name + " cannot be read: it may belong to another user");
+    std::array<unsigned char, kFileHeader> bytes{};
+    stream.read(reinterpret_cast<char*>(bytes.data()), kFileHeader);
+    if (stream.gcount() == 0) throw CaptureError(name + " is empty");
+    constexpr std::string_view kMagic("SQLite format 3\0", 16);
+    if (stream.gcount() < static_cast<std::streamsize>(kFileHeader) ||
+        std::string_view(reinterpret_cast<const char*>(bytes.data()), kMagic.size()) != kMagic)
+        throw CaptureError(name + " is not a why401 capture");
+    if (big_endian(bytes, 68) != capture_schema::kApplicationId)
+        throw CaptureError(name + " is not a why401 capture, but a database of another program");
+    const std::uint32_t version = big_endian(bytes, 60);
+    if (version > capture_schema::kVersion)
+        throw CaptureError(name + " was written by a newer why401 (capture format " +
+                           std::to_string(version) + "; this one reads up to " +
+                           std::to_string(capture_schema::kVersion) + "): open it with that version");
+    if (version == 0) throw CaptureError(name + " has no capture format number: it is damaged");
+}
+
+/// Beside a file in WAL mode SQLite wants to make a -shm, which a read-only folder does not allow; without a
+/// -wal nothing is in it, and the file alone is whole.
+sqlite::Database open(const std::filesystem::path& file) {
+    check_marks(file);
+    try {
+        sqlite::Database database(file, sqlite::Database::Mode::ReadOnly);
+        database.run("SELECT count(*) FROM capture");
+        return database;
+    } catch (const CaptureError&) {
+        if (std::filesystem::exists(file.string() + "-wal")) throw;
+    }
+    sqlite::Database database(file, sqlite::Database::Mode::Immutable);
+    database.run("SELECT count(*) FROM capture");
+    return database;
+}
+
+/// All that follows sees one state of the file, however long it takes and whoever writes meanwhile.
+class Snapshot {
+public:
+    explicit Snapshot(sqlite::Database& database) : database_(database) { database_.run("BEGIN"); }
+    ~Snapshot() { database_.roll_back(); }
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+private:
+    sqlite::Database& database_;
+};
+
+/// The items of one table, which come in order of seq.
+class Ordered {
+public:
+    using Read = RecordItem (*)(const sqlite::Statement&);
+    Ordered(const sqlite::Database& database, const char* sql, Read read)
+        : rows_(database, sql), read_(read) {
+        advance();
+    }
+    std::int64_t seq() const { return seq_; }
+    static constexpr std::int64_t kEnd = INT64_MAX;
+    RecordItem take() {
+        RecordItem item = read_(rows_);
+        advance();
+        return item;
+    }
+
+private:
+    void advance() { seq_ = rows_.step() ? rows_.number(0) : kEnd; }
+    sqlite::Statement rows_;
+    Read read_;
+    std::int64_t seq_ = kEnd;
+};
+
+/// Exchanges in order of seq, though they are read in order of id: those that ended later than their
+/// successors wait here. As ids are given when an exchange starts, no more wait than were under way at the
+/// same time.
+class Exchanges {
+public:
+    explicit Exchanges(const sqlite::Database& database)
+        : rows_(database, std::string(exchange_row::kSelect) + " ORDER BY id") {}
+
+    /// The one with the least seq when that is `wanted`, or when all rows are read; reads on as far as
+    /// needed.
+    std::int64_t least(std::int64_t wanted) {
+        while (more_ && (waiting_.empty() || waiting_.begin()->first != wanted)) advance();
+        return waiting_.empty() ? Ordered::kEnd : waiting_.begin()->first;
+    }
+    Exchange take() {
+        auto first = waiting_.extract(waiting_.begin());
+        return std::move(first.mapped());
+    }
+    /// Those without an end, in order of id.
+    std::vector<Exchange>& unfinished() { return unfinished_; }
+
+private:
+    void advance() {
+        more_ = rows_.step();
+        if (!more_) return;
+        exchange_row::Row row = exchange_row::read(rows_);
+        if (row.seq) {
+            waiting_.insert_or_assign(*row.seq, std::move(row.exchange));
+        } else {
+            unfinished_.push_back(std::move(row.exchange));
+        }
+    }
+    sqlite::Statement rows_;
+    bool more_ = true;
+    std::map<std::int64_t, Exchange> waiting_;
+    std::vector<Exchange> unfinished_;
+};
+
+}  // namespace
+
+struct CaptureReader::Impl {
+    explicit Impl(const std::filesystem::path& file) : database(open(file)) {}
+    mutable sqlite::Database database;
+};
+
+CaptureReader::CaptureReader(const std::filesystem::path& file) : impl_(std::make_unique<Impl>(file)) {}
+CaptureReader::~CaptureReader() = default;
+
+CaptureHeader CaptureReader::header() const {
+    sqlite::Statement row(impl_->database, "SELECT program, created_wall_us, clean_end FROM capture");
+    if (!row.step()) throw CaptureError("the capture is damaged: its header is missing");
+    return {row.text(0), row.number(1), row.number(2) != 0};
+}
+
+void CaptureReader::items(const std::function<bool(RecordItem)>& visit) const {
+    const Snapshot snapshot(impl_->database);
+    Ordered connections(
+        impl_->database, item_rows::kSelectConnections,
+        [](const sqlite::Statement& row) -> RecordItem { return item_rows::read_connection(row); });
+    Ordered events(impl_->database, item_rows::kSelectEvents, item_rows::read_event);
+    Exchanges exchanges(impl_->database);
+    // Numbers are dense, so the next item is found without looking further than where it stands.
+    for (std::int64_t next = 1;; ++next) {
+        Ordered& small = connections.seq() < events.seq() ? connections : events;
+        const bool small_is_next = small.seq() == next && next != Ordered::kEnd;
+        const std::int64_t exchange = small_is_next ? Ordered::kEnd : exchanges.least(next);
+        if (!small_is_next && exchange == Ordered::kEnd && small.seq() == Ordered::kEnd) break;
+        const bool take_small = small_is_next || small.seq() < exchange;
+        next = take_small ? small.seq() : exchange;
+        if (!visit(take_small ? small.take() : RecordItem(exchanges.take()))) return;
+    }
+    for (Exchange& exchange : exchanges.unfinished())
+        if (!visit(std::move(exchange))) return;
+}
+
+std::optional<Exchange> CaptureReader::exchange(ExchangeId id) const {
+    sqlite::Statement row(impl_->database, std::string(exchange_row::kSelect) + " WHERE id = ?");
+    row.bind(1, static_cast<std::int64_t>(number(id)));
+    if (!row.step()) return std::nullopt;
+    return exchange_row::read(row).exchange;
+}
+
+void CaptureReader::cached(
+    CachedKind kind, std::uint64_t after, std::uint64_t limit,
+    const std::function<void(std::uint64_t id, const std::string& json)>& visit) const {
+    constexpr const char* kTables[] = {"exchange_reading", "conversation_reading", "finding"};
+    const std::string table = kTables[static_cast<std::size_t>(kind)];
+    sqlite::Statement rows(impl_->database,
+                           "SELECT id, json FROM " + table + " WHERE id > ? ORDER BY id LIMIT ?");
+    rows.bind(1, static_cast<std::int64_t>(std::min<std::uint64_t>(after, INT64_MAX)));
+    rows.bind(2, static_cast<std::int64_t>(std::min<std::uint64_t>(limit, INT64_MAX)));
+    while (rows.step()) visit(static_cast<std::uint64_t>(rows.number(0)), rows.text(1));
+}
+
+std::uint64_t CaptureReader::exchange_count() const {
+    sqlite::Statement row(impl_->database, "SELECT count(*) FROM exchange");
+    row.step();
+    return static_cast<std::uint64_t>(row.number(0));
+}
+
+}  // namespace why401
