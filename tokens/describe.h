@@ -21,4 +21,18 @@ struct DescribedField {
 /// The fields of the outer token; describe(inner_token(token)) gives those inside SPNEGO.
 std::vector<DescribedField> describe(const Token& token);
 
+// One overload for each thing a Token can be.
+std::vector<DescribedField> describe(const UnknownToken& token);
+std::vector<DescribedField> describe(const ntlm::NegotiateMessage& message);
+std::vector<DescribedField> describe(const ntlm::ChallengeMessage& message);
+std::vector<DescribedField> describe(const ntlm::AuthenticateMessage& message);
+std::vector<DescribedField> describe(const spnego::NegTokenInit& token);
+std::vector<DescribedField> describe(const spnego::NegTokenResp& token);
+std::vector<DescribedField> describe(const kerberos::ApReq& message);
+std::vector<DescribedField> describe(const kerberos::ApRep& message);
+std::vector<DescribedField> describe(const kerberos::KrbError& message);
+std::vector<DescribedField> describe(const basic::Credentials& credentials);
+std::vector<DescribedField> describe(const digest::Params& params);
+std::vector<DescribedField> describe(const bearer::Token& token);
+
 }  // namespace why401

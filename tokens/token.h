@@ -27,7 +27,8 @@ using Token =
                  kerberos::ApRep, kerberos::KrbError, basic::Credentials, digest::Params, bearer::Token>;
 
 /// Decodes what follows a scheme name: the token68, or the parameters for Digest and whatever else has them.
-/// A scheme nobody knows, with a token68 that is an NTLM or Kerberos token, gives that token.
+/// A scheme nobody knows, with a token68 that is an NTLM or Kerberos token, gives that token. Faults of the
+/// base64 stand among the token's anomalies, begin with "base64: " and count from the start of the text.
 Token decode_token(std::string_view scheme, std::string_view token68_or_rest);
 /// Recognises NTLM, SPNEGO, GSS Kerberos and bare Kerberos by their first bytes.
 Token decode_bytes(std::string_view bytes);
