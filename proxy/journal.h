@@ -1,8 +1,9 @@
 #pragma once
-// The bounded queue between the relay (one thread writes) and the recorder (one thread reads). The relay never
-// waits for it: when it is full, whole exchanges are left out, and the record says how many.
+// The bounded queue between the relay (one thread writes) and the recorder (one thread reads). The relay
+// never waits for it: when it is full, whole exchanges are left out, and the record says how many. What
+// belongs to an exchange or a connection that is in the record already may use as much room again.
 
-#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
@@ -35,7 +36,12 @@ private:
     const std::size_t limit_bytes_;
     bool closed_ = false;
     std::unordered_set<std::uint64_t> left_out_;  ///< exchanges under way that are not recorded
-    std::uint64_t not_recorded_ = 0;              ///< exchanges left out since the last word about it
+    std::unordered_set<std::uint64_t>
+        cut_;                         ///< exchanges under way of which a piece in the middle is missing
+    std::uint64_t not_recorded_ = 0;  ///< exchanges left out since the last word about it
+    Instant last_left_out_;
+
+    struct Intake;
 };
 
 }  // namespace why401
