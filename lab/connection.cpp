@@ -210,6 +210,7 @@ bool Connection::send_answer() {
     }
     const auto* pattern = std::get_if<Pattern>(&response_.body);
     pattern_left_ = pattern && with_body ? pattern->bytes : 0;
+    if (pattern_left_ == 0) record();
     link_->send(out);
     return send_pattern();
 }
@@ -226,14 +227,14 @@ bool Connection::send_pattern() {
         }
         const std::size_t length =
             static_cast<std::size_t>(std::min<std::uint64_t>(pattern_left_, kPatternRun));
-        link_->send(std::string_view(pattern_run()).substr(0, length));
         pattern_left_ -= length;
+        if (pattern_left_ == 0) record();
+        link_->send(std::string_view(pattern_run()).substr(0, length));
     }
     return finish_exchange();
 }
 
 bool Connection::finish_exchange() {
-    record();
     if (!keep_) return end();
     state_ = State::ExpectHead;
     arm();
@@ -241,6 +242,7 @@ bool Connection::finish_exchange() {
     return true;
 }
 
+/// Before the last bytes go out: whoever has the whole answer finds it in the log.
 void Connection::record() const {
     LogEntry entry;
     entry.time = host_.now();
