@@ -209,7 +209,6 @@ void BodyReader::read_trailer_name(char c) {
 
 void BodyReader::expect_lf(char c, State next) {
     if (c != '\n') return refuse("a CR stands without its LF", position_ - 1, "RFC 9112 2.2");
-    remaining_ = 0;
     state_ = next;
 }
 

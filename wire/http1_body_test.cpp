@@ -181,6 +181,7 @@ constexpr Refusal kExtensionRefusals[] = {
     {"5;a=b|=c\r\n", "RFC 9112 7.1.1"},
     {"5;a=| b\r\n", "RFC 9112 7.1.1"},
     {"5;|;a\r\n", "RFC 9112 7.1.1"},
+    {"5;a;|\r\n", "RFC 9112 7.1.1"},
     {"5;a=\"b|\r\n\"\r\n", "RFC 9112 7.1.1"},
     {"5;a=\"b|\n\"\r\n", "RFC 9112 2.2"},
     {"5;a=\"b\\|\r\n", "RFC 9112 7.1.1"},
