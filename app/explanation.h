@@ -1,0 +1,55 @@
+#pragma once
+// A record explained: feeds its items to the analysis and keeps the last state of every result, ready to be
+// printed. It reads no file and asks no cache: the same items always give the same explanation.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "analysis/diagnose.h"
+#include "app/report_json.h"
+#include "record/exchange_assembler.h"
+
+namespace why401 {
+
+/// Where items came from: the contract's sources[].
+struct ExplainedSource {
+    std::string path;
+    std::string kind = "capture";
+    std::uint64_t exchanges = 0;
+    bool sanitized = false;
+};
+
+struct ExplainedExchange {
+    ExchangeFacts facts;
+    ExchangeReading reading;
+    Instant started;
+};
+
+class Explanation {
+public:
+    Explanation();
+
+    /// The next item; `source` and `source_id` name where an exchange came from when several sources are
+    /// merged.
+    void add(const RecordItem& item, std::string source = {}, std::uint64_t source_id = 0);
+    /// No more items. Call once, before anything below is read.
+    void finish();
+
+    const std::map<std::uint64_t, ExplainedExchange>& exchanges() const { return exchanges_; }
+    const std::map<std::uint64_t, ConversationReading>& conversations() const { return conversations_; }
+    const std::map<std::uint64_t, Finding>& findings() const { return findings_; }
+    Summary summary() const { return diagnosis_.summary(); }
+
+private:
+    std::map<std::uint64_t, ExplainedExchange> exchanges_;
+    std::map<std::uint64_t, ConversationReading> conversations_;
+    std::map<std::uint64_t, Finding> findings_;
+    Diagnosis diagnosis_;
+};
+
+/// `why401 explain --json`, whole, with a newline at its end. `version` is this program's.
+std::string explanation_json(const Explanation& explanation, const std::vector<ExplainedSource>& sources,
+                             const std::string& version);
+
+}  // namespace why401
