@@ -263,7 +263,7 @@ TEST(ExchangeAssembler, LeavesAnExchangeAloneWhenItsIdComesAgain) {
 
 TEST(ExchangeAssembler, FinishGivesWhatIsUnderWayInOrderOfIdAndForgetsIt) {
     Record record;
-    for (std::uint64_t n : {5, 1, 4, 2, 3}) record.take(started(n));
+    for (std::uint64_t n : {5u, 1u, 4u, 2u, 3u}) record.take(started(n));
     record.take(BodyBytes{id(4), true, "half"});
     record.take(finished(3));
     const std::vector<Exchange> unfinished = record.assembler.finish();
