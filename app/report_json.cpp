@@ -23,7 +23,7 @@ json::value text_or_null(std::string_view bytes) {
     if (bytes.empty()) return nullptr;
     return text(bytes);
 }
-json::value text_or_null(const std::optional<std::string>& bytes) {
+json::value known(const std::optional<std::string>& bytes) {
     if (!bytes) return nullptr;
     return text(*bytes);
 }
@@ -51,8 +51,8 @@ void add_reading(json::object& object, const ExchangeReading& reading) {
     object["substatus"] = substatus_json(reading.substatus);
     object["scheme"] = text_or_null(reading.scheme);
     object["leg"] = reading.leg.empty() ? json::string("none") : text(reading.leg);
-    object["client_identity"] = text_or_null(reading.client_identity);
-    object["identity"] = text_or_null(reading.identity);
+    object["client_identity"] = known(reading.client_identity);
+    object["identity"] = known(reading.identity);
     object["finding"] = text_or_null(reading.finding);
 }
 
