@@ -16,19 +16,22 @@ using boost::system::error_code;
 struct Loop::Impl {
     boost::asio::io_context context{1};
     std::optional<boost::asio::signal_set> signals;
-    std::vector<char> read_buffer = std::vector<char>(256 * 1024);  ///< shared by all links: one thread reads at a time
+    std::vector<char> read_buffer =
+        std::vector<char>(256 * 1024);  ///< shared by all links: one thread reads at a time
 };
 
 inline Endpoint from_asio(const tcp::endpoint& endpoint) {
     const auto address = endpoint.address();
-    const auto v6 = address.is_v6() ? address.to_v6()
-                                    : boost::asio::ip::make_address_v6(boost::asio::ip::v4_mapped, address.to_v4());
+    const auto v6 = address.is_v6()
+                        ? address.to_v6()
+                        : boost::asio::ip::make_address_v6(boost::asio::ip::v4_mapped, address.to_v4());
     return {v6.to_bytes(), endpoint.port()};
 }
 
 inline tcp::endpoint to_asio(const Endpoint& endpoint) {
     const boost::asio::ip::address_v6 v6(endpoint.address);
-    if (endpoint.is_v4()) return {boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, v6), endpoint.port};
+    if (endpoint.is_v4())
+        return {boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, v6), endpoint.port};
     return {v6, endpoint.port};
 }
 

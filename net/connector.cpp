@@ -42,7 +42,8 @@ struct Connecting::Impl : std::enable_shared_from_this<Connecting::Impl> {
         limit.async_wait([self = shared_from_this()](const error_code& error) {
             if (error) return;
             self->failure.stage = ConnectFailure::Stage::Timeout;
-            self->failure.what = "no connection within " + std::to_string(self->options.time_limit.count()) + " ms";
+            self->failure.what =
+                "no connection within " + std::to_string(self->options.time_limit.count()) + " ms";
             self->fail();
         });
         if (const auto literal = literal_endpoint(host, port)) {
@@ -93,16 +94,17 @@ struct Connecting::Impl : std::enable_shared_from_this<Connecting::Impl> {
     void attempt(const tcp::endpoint& endpoint) {
         auto socket = std::make_shared<tcp::socket>(loop.impl().context);
         sockets.push_back(socket);
-        socket->async_connect(endpoint, [self = shared_from_this(), socket, endpoint](const error_code& error) {
-            if (!self->callback) return;
-            if (!error) return self->succeed(std::move(*socket));
-            std::erase(self->sockets, socket);
-            self->failure.stage = ConnectFailure::Stage::Connect;
-            self->failure.what = error.message();
-            self->failure.tried.push_back(to_string(from_asio(endpoint)) + ": " + error.message());
-            self->head_start.cancel();
-            self->next();
-        });
+        socket->async_connect(
+            endpoint, [self = shared_from_this(), socket, endpoint](const error_code& error) {
+                if (!self->callback) return;
+                if (!error) return self->succeed(std::move(*socket));
+                std::erase(self->sockets, socket);
+                self->failure.stage = ConnectFailure::Stage::Connect;
+                self->failure.what = error.message();
+                self->failure.tried.push_back(to_string(from_asio(endpoint)) + ": " + error.message());
+                self->head_start.cancel();
+                self->next();
+            });
     }
 
     void succeed(tcp::socket socket) {
@@ -141,8 +143,8 @@ struct Connecting::Impl : std::enable_shared_from_this<Connecting::Impl> {
 Connecting::Connecting(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Connecting::~Connecting() { impl_->quit(); }
 
-std::unique_ptr<Connecting> connect(Loop& loop, const std::string& host, std::uint16_t port, ConnectOptions options,
-                                    std::function<void(Connected)> callback) {
+std::unique_ptr<Connecting> connect(Loop& loop, const std::string& host, std::uint16_t port,
+                                    ConnectOptions options, std::function<void(Connected)> callback) {
     auto impl = std::make_shared<Connecting::Impl>(loop, std::move(options), std::move(callback));
     impl->start(host, port);
     return std::make_unique<Connecting>(impl);

@@ -1,5 +1,6 @@
 #pragma once
-// Names to connections: resolution, then happy eyeballs (RFC 8305): addresses of both families in turn, a quarter of a second apart.
+// Names to connections: resolution, then happy eyeballs (RFC 8305): addresses of both families in turn, a
+// quarter of a second apart.
 
 #include <chrono>
 #include <functional>
@@ -37,8 +38,9 @@ private:
 
 using Connected = std::variant<std::unique_ptr<Link>, ConnectFailure>;
 
-/// `host` is a name or an address literal without brackets. Calls back once, from the loop, never from inside.
-std::unique_ptr<Connecting> connect(Loop& loop, const std::string& host, std::uint16_t port, ConnectOptions options,
-                                    std::function<void(Connected)> callback);
+/// `host` is a name or an address literal without brackets. Calls back once, from the loop, never from
+/// inside.
+std::unique_ptr<Connecting> connect(Loop& loop, const std::string& host, std::uint16_t port,
+                                    ConnectOptions options, std::function<void(Connected)> callback);
 
 }  // namespace why401::net

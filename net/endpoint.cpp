@@ -99,14 +99,16 @@ std::optional<Endpoint> parse_endpoint(std::string_view text) {
 bool reaches(const Endpoint& target, const Endpoint& listener) {
     if (target.port != listener.port) return false;
     Endpoint real = target;
-    // Connecting to the wildcard address reaches this machine itself (Linux: 0.0.0.0 is 127.0.0.1, :: is ::1).
+    // Connecting to the wildcard address reaches this machine itself (Linux: 0.0.0.0 is 127.0.0.1, :: is
+    // ::1).
     if (real.is_any()) {
         if (real.is_v4()) real.address[12] = 127;
         real.address[15] = 1;
     }
     if (real.address == listener.address) return true;
     if (!listener.is_any()) return false;
-    // A listener on :: takes IPv4 too unless told otherwise; ours are told otherwise, but caution costs nothing here.
+    // A listener on :: takes IPv4 too unless told otherwise; ours are told otherwise, but caution costs
+    // nothing here.
     return is_own_address(real);
 }
 

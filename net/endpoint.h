@@ -23,7 +23,8 @@ struct Endpoint {
 /// "127.0.0.1:8401", "[::1]:8401".
 std::string to_string(const Endpoint& endpoint);
 
-/// Takes "ADDR:PORT", "[ADDR6]:PORT", ":PORT" (loopback) and "localhost:PORT"; no other names. Empty when it is none of these.
+/// Takes "ADDR:PORT", "[ADDR6]:PORT", ":PORT" (loopback) and "localhost:PORT"; no other names. Empty when it
+/// is none of these.
 std::optional<Endpoint> parse_endpoint(std::string_view text);
 
 /// A bare IPv4 or IPv6 literal (no brackets) with a port. Empty for names.

@@ -7,10 +7,10 @@
 namespace why401::net {
 namespace {
 
-constexpr std::size_t kCompactAt = 1 << 20;  ///< sent bytes at the front of the queue worth moving for
-constexpr auto kLinger = std::chrono::seconds(2);       ///< for the peer's FIN, once ours is sent
+constexpr std::size_t kCompactAt = 1 << 20;        ///< sent bytes at the front of the queue worth moving for
+constexpr auto kLinger = std::chrono::seconds(2);  ///< for the peer's FIN, once ours is sent
 constexpr auto kSlowReader = std::chrono::seconds(60);  ///< without taking any of what is still queued
-constexpr int kReadsInARow = 4;  ///< then others get their turn
+constexpr int kReadsInARow = 4;                         ///< then others get their turn
 
 }  // namespace
 
@@ -96,7 +96,8 @@ void Link::Impl::broke(const error_code& error) {
     Broken broken{error == boost::asio::error::connection_reset || error == boost::asio::error::broken_pipe,
                   error.message()};
     boost::asio::post(loop.impl().context, [self = shared_from_this(), broken = std::move(broken)] {
-        if (LinkOwner* listening = std::exchange(self->owner, nullptr)) listening->on_broken(*self->link, broken);
+        if (LinkOwner* listening = std::exchange(self->owner, nullptr))
+            listening->on_broken(*self->link, broken);
     });
 }
 
@@ -148,7 +149,8 @@ void Link::send(std::string_view bytes) {
     if (impl_->dead || impl_->finish_wanted || bytes.empty()) return;
     if (impl_->out.empty()) {
         error_code error;
-        const std::size_t sent = impl_->socket.write_some(boost::asio::buffer(bytes.data(), bytes.size()), error);
+        const std::size_t sent =
+            impl_->socket.write_some(boost::asio::buffer(bytes.data(), bytes.size()), error);
         if (error && error != boost::asio::error::would_block && error != boost::asio::error::interrupted)
             return impl_->broke(error);
         bytes.remove_prefix(error ? 0 : sent);

@@ -1,5 +1,6 @@
 #pragma once
-// One TCP connection: bytes in, bytes out, and how it ended. No protocol, no policy. An idle link holds no buffer.
+// One TCP connection: bytes in, bytes out, and how it ended. No protocol, no policy. An idle link holds no
+// buffer.
 
 #include <chrono>
 #include <functional>
@@ -48,12 +49,13 @@ public:
     void send(std::string_view bytes);
     std::size_t queued() const;
 
-    void pause();   ///< stops reading: back-pressure reaches the peer through TCP
+    void pause();  ///< stops reading: back-pressure reaches the peer through TCP
     void resume();
 
     void finish();  ///< FIN once all is sent; reading goes on
-    /// Ends the link behind the owner's back: sends what is queued, then FIN, and reads and drops what still comes for up
-    /// to 2 s so that the peer can read our last words (no RST). The Link object may be destroyed at once.
+    /// Ends the link behind the owner's back: sends what is queued, then FIN, and reads and drops what still
+    /// comes for up to 2 s so that the peer can read our last words (no RST). The Link object may be
+    /// destroyed at once.
     static void close_gently(std::unique_ptr<Link> link);
     /// RST now. The Link object may be destroyed afterwards.
     void reset();

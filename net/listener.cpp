@@ -7,7 +7,8 @@
 namespace why401::net {
 namespace {
 
-constexpr auto kPause = std::chrono::milliseconds(200);  ///< after an accept that failed for want of descriptors
+constexpr auto kPause =
+    std::chrono::milliseconds(200);  ///< after an accept that failed for want of descriptors
 
 [[noreturn]] void cannot(const char* verb, const Endpoint& address, const error_code& error) {
     throw std::system_error(error.value(), std::generic_category(),
@@ -18,7 +19,10 @@ constexpr auto kPause = std::chrono::milliseconds(200);  ///< after an accept th
 
 struct Listener::Impl : std::enable_shared_from_this<Listener::Impl> {
     Impl(Loop& owning_loop, const Endpoint& address, Callbacks what)
-        : loop(owning_loop), acceptor(loop.impl().context), pause(loop.impl().context), callbacks(std::move(what)) {
+        : loop(owning_loop),
+          acceptor(loop.impl().context),
+          pause(loop.impl().context),
+          callbacks(std::move(what)) {
         const tcp::endpoint endpoint = to_asio(address);
         error_code error;
         acceptor.open(endpoint.protocol(), error);

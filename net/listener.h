@@ -1,5 +1,6 @@
 #pragma once
-// Accepts TCP connections. When the process runs out of file descriptors it pauses and tries again; it never spins.
+// Accepts TCP connections. When the process runs out of file descriptors it pauses and tries again; it never
+// spins.
 
 #include <functional>
 #include <memory>
@@ -16,7 +17,8 @@ public:
         std::function<void(const std::string& what)> trouble;  ///< once per spell of trouble, for the record
     };
 
-    /// Binds and listens at once. Throws std::system_error when the address cannot be had; the message names it.
+    /// Binds and listens at once. Throws std::system_error when the address cannot be had; the message names
+    /// it.
     Listener(Loop& loop, const Endpoint& address, Callbacks callbacks);
     ~Listener();
 

@@ -39,17 +39,18 @@ std::optional<Cidr> parse_cidr(std::string_view text);
 
 struct ProxyOptions {
     std::vector<net::Endpoint> listen;
-    std::vector<Cidr> allow_remote;           ///< clients beyond loopback that are let in
+    std::vector<Cidr> allow_remote;  ///< clients beyond loopback that are let in
     std::optional<HostPort> upstream_proxy;
-    std::map<std::string, HostPort> map;      ///< lower-case host name -> address, port 0 keeps the port asked for
-    std::vector<net::Endpoint> never_connect; ///< own ports besides `listen`: the UI
-    std::optional<net::Endpoint> lab;         ///< where *.lab.why401.test lives; empty: there is no lab
-    std::size_t max_body = 1 << 20;           ///< content bytes kept per body
+    std::map<std::string, HostPort>
+        map;  ///< lower-case host name -> address, port 0 keeps the port asked for
+    std::vector<net::Endpoint> never_connect;  ///< own ports besides `listen`: the UI
+    std::optional<net::Endpoint> lab;          ///< where *.lab.why401.test lives; empty: there is no lab
+    std::size_t max_body = 1 << 20;            ///< content bytes kept per body
     std::size_t max_head = 256 * 1024;
     std::chrono::milliseconds connect_limit{10'000};
     std::chrono::milliseconds head_limit{30'000};    ///< from the first byte of a request head to its last
     std::chrono::milliseconds client_idle{600'000};  ///< longer than any server's (relay rule 9)
-    std::string setup_page;                   ///< HTML answered to people who open the proxy's own address
+    std::string setup_page;  ///< HTML answered to people who open the proxy's own address
     Settings settings;
 };
 
@@ -61,10 +62,12 @@ public:
 
     std::vector<net::Endpoint> listening() const;
 
-    /// Swaps the settings whole; from any thread. Effective for the next decision; no connection is dropped for it.
+    /// Swaps the settings whole; from any thread. Effective for the next decision; no connection is dropped
+    /// for it.
     void set(Settings settings);
 
-    /// Stops accepting, lets exchanges under way finish for up to `limit`, then closes everything and calls back. Loop's thread.
+    /// Stops accepting, lets exchanges under way finish for up to `limit`, then closes everything and calls
+    /// back. Loop's thread.
     void drain(std::chrono::milliseconds limit, std::function<void()> done);
 
     struct Counts {

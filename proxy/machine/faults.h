@@ -34,7 +34,8 @@ std::span<const FaultText> fault_texts();
 
 class FaultSet {
 public:
-    /// "add-via" or "delay-authenticate:1500" (milliseconds, 1 to 600000). False for anything else; the set is unchanged then.
+    /// "add-via" or "delay-authenticate:1500" (milliseconds, 1 to 600000). False for anything else; the set
+    /// is unchanged then.
     bool enable(std::string_view text);
     /// The name without an argument. False when it is unknown.
     bool disable(std::string_view name);

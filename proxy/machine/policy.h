@@ -23,10 +23,10 @@ enum class PoolOrder : std::uint8_t {
 /// What makes a pooled connection private to one client connection.
 enum class PinTrigger : std::uint8_t {
     Never,
-    RequestOrResponse,    ///< a connection-based scheme in either, at any status (relay rule 4)
-    Request,              ///< credentials of such a scheme in a request
-    Response,             ///< a challenge of such a scheme, at any status
-    ResponseRefusal,      ///< such a challenge in a 401 or 407 only
+    RequestOrResponse,  ///< a connection-based scheme in either, at any status (relay rule 4)
+    Request,            ///< credentials of such a scheme in a request
+    Response,           ///< a challenge of such a scheme, at any status
+    ResponseRefusal,    ///< such a challenge in a 401 or 407 only
 };
 
 struct Policy {

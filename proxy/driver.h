@@ -1,0 +1,74 @@
+#pragma once
+// Joins the relay machine to sockets: gives its wishes to net and its events back. Decides nothing but who
+// may connect, and that no connection leads back to this process.
+
+#include <chrono>
+#include <memory>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+#include "net/connector.h"
+#include "net/listener.h"
+#include "proxy/machine/relay.h"
+#include "proxy/proxy.h"
+
+namespace why401 {
+
+class Driver final : public Outside {
+public:
+    Driver(net::Loop& loop, const ProxyOptions& options, Journal& journal);
+    ~Driver() override;
+
+    std::vector<net::Endpoint> listening() const;
+    void set(const Settings& settings);
+    void drain(std::chrono::milliseconds limit, std::function<void()> done);
+    const Relay& relay() const { return relay_; }
+
+    // Outside
+    void open(ConnectionId id, const NextHop& hop) override;
+    std::size_t send(ConnectionId id, std::string_view bytes) override;
+    void pause(ConnectionId id) override;
+    void resume(ConnectionId id) override;
+    void finish(ConnectionId id) override;
+    void close(ConnectionId id, CloseHow how) override;
+    void record(JournalEvent event) override;
+
+private:
+    /// A socket under the name the machine knows it by.
+    struct Wire final : net::LinkOwner {
+        Wire(Driver& owning_driver, ConnectionId its_id) : driver(owning_driver), id(its_id) {}
+        void on_bytes(net::Link& link, std::string_view bytes) override;
+        void on_end(net::Link& link) override;
+        void on_broken(net::Link& link, const net::Broken& broken) override;
+        void on_drained(net::Link& link) override;
+
+        Driver& driver;
+        ConnectionId id;
+        std::unique_ptr<net::Link> link;
+        std::unique_ptr<net::Connecting> connecting;
+    };
+
+    void accepted(std::unique_ptr<net::Link> link);
+    void connected(ConnectionId id, net::Connected result);
+    bool welcome(const net::Endpoint& peer) const;
+    bool leads_back(const net::Endpoint& target) const;
+    Route route(const std::string& host, std::uint16_t port) const;
+    void tick_later();
+    void check_drained();
+    Wire* wire(ConnectionId id);
+    void bury(std::unique_ptr<Wire> dead);
+
+    net::Loop& loop_;
+    const ProxyOptions& options_;
+    Journal& journal_;
+    std::vector<std::unique_ptr<net::Listener>> listeners_;
+    std::unordered_map<ConnectionId, std::unique_ptr<Wire>> wires_;
+    std::set<net::Endpoint>
+        own_sources_;  ///< local ends of our upstream connections: a client from there is ourselves
+    net::Timer ticker_, drain_limit_;
+    std::function<void()> drained_;
+    Relay relay_;
+};
+
+}  // namespace why401

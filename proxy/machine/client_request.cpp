@@ -1,0 +1,426 @@
+// The request's way: from the client's bytes to an upstream connection.
+
+#include <algorithm>
+
+#include "proxy/machine/client_session.h"
+#include "wire/ascii.h"
+
+namespace why401 {
+namespace {
+
+constexpr std::size_t kWaitingInput =
+    64 * 1024;                              ///< of pipelined requests and early body, then reading pauses
+constexpr std::size_t kGather = 64 * 1024;  ///< small writes are joined up to this
+
+std::string key_of(std::string_view host, std::uint16_t port) {
+    std::string key;
+    for (const char c : host) key += lower(c);
+    return key + ":" + std::to_string(port);
+}
+
+std::string authority_text(const http1::Authority& authority, std::uint16_t default_port) {
+    std::string text =
+        authority.bracketed ? "[" + std::string(authority.host) + "]" : std::string(authority.host);
+    if (authority.port != default_port) text += ":" + std::to_string(authority.port);
+    return text;
+}
+
+}  // namespace
+
+Fault refused(Fault::Whose whose, std::string stage, const http1::Defect& defect, std::string_view bytes) {
+    Fault fault;
+    fault.whose = whose;
+    fault.stage = std::move(stage);
+    fault.what = defect.what;
+    fault.clause = defect.clause;
+    fault.offset = defect.offset;
+    fault.bytes = bytes.substr(std::min(defect.offset, bytes.size()), 64);
+    return fault;
+}
+
+ClientSession::ClientSession(Relay& relay, ConnectionId id)
+    : relay_(relay),
+      id_(id),
+      parser_(http1::HeadParser::Kind::Request, {relay.options_.limits.head_bytes, http1::Limits{}.fields}),
+      wait_since_(relay.now_),
+      active_at_(relay.now_) {}
+
+void ClientSession::receive(std::string_view received) {
+    active_at_ = now();
+    if (state_ == State::Tunnel) {
+        to_upstream(received);
+        return flush_upstream();
+    }
+    if (!input_.empty() || consuming_) {
+        input_.append(received);
+        return advance();
+    }
+    consuming_ = true;
+    const std::size_t used = consume(received);
+    consuming_ = false;
+    if (gone_) return;
+    input_.append(received.substr(used));
+    if (state_ == State::ExpectTunnelProtocol) return sniff();
+    flush_upstream();
+    flush_client();
+    update_reading();
+}
+
+// Uses what can be used of the waiting bytes.
+void ClientSession::advance() {
+    if (consuming_ || gone_) return;
+    consuming_ = true;
+    const std::size_t used = consume(input_);
+    consuming_ = false;
+    if (gone_) return;
+    input_.erase(0, used);
+    if (input_.empty()) input_ = {};  // an idle connection holds no buffer
+    if (state_ == State::ExpectTunnelProtocol && !input_.empty()) return sniff();
+    flush_upstream();
+    flush_client();
+    if (ended_ && state_ == State::ExpectRequest)
+        return close(CloseHow::Gently, "the client finished sending");
+    update_reading();
+}
+
+std::size_t ClientSession::consume(std::string_view bytes) {
+    std::size_t used = 0;
+    while (!gone_) {
+        const std::string_view rest = bytes.substr(used);
+        if (state_ == State::ExpectRequest) {
+            if (rest.empty()) break;
+            if (input_since_ == Instant{}) input_since_ = now();
+            const http1::Progress progress = parser_.parse(rest);
+            if (progress == http1::Progress::NeedMore) break;
+            if (progress == http1::Progress::Refused) {
+                refuse_bytes(parser_.defect(), rest);
+                return bytes.size();
+            }
+            const std::size_t length = parser_.head().end;
+            begin(rest.substr(0, length));
+            used += length;
+        } else if (state_ == State::ExpectTunnelProtocol) {
+            break;  // sniff() looks at input_, which the caller fills
+        } else if (state_ == State::Tunnel) {
+            to_upstream(rest);
+            return bytes.size();
+        } else {
+            const std::size_t step = relay_upload(rest);
+            if (step == 0) break;
+            used += step;
+        }
+    }
+    return gone_ ? bytes.size() : used;
+}
+
+// The request's body: counted, kept in part, passed on as received.
+std::size_t ClientSession::relay_upload(std::string_view bytes) {
+    const bool to_server = state_ == State::ExpectResponse;
+    if (!active_ || active_->request_done || bytes.empty()) return 0;
+    if (!to_server && state_ != State::ExpectUploadEnd) return 0;
+    const auto step = active_->request_body.read(bytes);
+    if (to_server) to_upstream(bytes.substr(0, step.consumed));
+    keep_body(true, bytes.substr(step.payload_begin, step.payload_length));
+    if (step.defect) {
+        Fault fault =
+            refused(Fault::Whose::Client, "request body", *step.defect, bytes.substr(step.consumed));
+        drop_upstream(CloseHow::Reset, "the request body is malformed");
+        if (active_->response_begun) {
+            cut_short(std::move(fault), false);
+        } else {
+            active_->close_after = true;
+            answer({400, "request-body-malformed", "The request body is malformed",
+                    fault.what + " (" + fault.clause + ").", ""},
+                   std::move(fault));
+        }
+        return bytes.size();
+    }
+    if (step.done) {
+        active_->request_done = true;
+        if (active_->response_done) complete(Outcome::Complete);
+    }
+    return step.consumed;
+}
+
+void ClientSession::begin(std::string_view head) {
+    active_ = std::make_unique<Active>();
+    active_->id = ExchangeId{++relay_.last_exchange_};
+    active_->head_bytes = head;
+    active_->head = parser_.take_head();
+    parser_.reset();
+    const Instant started = input_since_;
+    input_since_ = {};
+    Active& a = *active_;
+
+    const auto target = http1::parse_target(a.method(), a.head.target(a.head_bytes));
+    if (target) a.target = *target;
+    ExchangeStarted event{a.id, id_, "http", "", in_tunnel_, a.head_bytes, started, now()};
+    if (target && !target->authority.empty()) {
+        event.authority = authority_text(target->parsed, a.method() == "CONNECT" ? 0 : 80);
+        if (!target->scheme.empty()) event.scheme = std::string(target->scheme);
+    } else if (in_tunnel_) {
+        event.authority = tunnel_hop_.port == 80 ? tunnel_hop_.host
+                                                 : tunnel_hop_.host + ":" + std::to_string(tunnel_hop_.port);
+    } else if (const auto* host = a.head.find(a.head_bytes, "Host")) {
+        event.authority = std::string(host->value(a.head_bytes));
+    }
+    outside().record(std::move(event));
+    if (understand() && locate()) dispatch();
+}
+
+// What the head says about framing and target; answers 400 and returns false when it cannot be trusted.
+bool ClientSession::understand() {
+    Active& a = *active_;
+    const auto bad = [&](const http1::Defect& defect) {
+        a.close_after = true;
+        Fault fault = refused(Fault::Whose::Client, "request head", defect, a.head_bytes);
+        OwnPage page{400, "request-malformed", "The request is malformed",
+                     fault.what + " (" + fault.clause + ").", ""};
+        answer(page, std::move(fault));
+        return false;
+    };
+    if (a.target.authority.empty() && a.target.path.empty() && a.target.form != http1::TargetForm::Asterisk)
+        return bad({"the request target fits no form for this method", a.head.target_begin, "RFC 9112 3.2"});
+    if (const auto defect = nominates_framing(a.head, a.head_bytes)) return bad(*defect);
+    const auto framing = http1::request_framing(a.head, a.head_bytes);
+    if (const auto* defect = std::get_if<http1::Defect>(&framing)) return bad(*defect);
+    a.request_body = http1::BodyReader(std::get<http1::Framing>(framing));
+    a.request_done = a.request_body.done();
+    if (!a.target.scheme.empty() && !same_name(a.target.scheme, "http"))
+        return bad({"a proxy is asked for this scheme with CONNECT, not with the URL", a.head.target_begin,
+                    "RFC 9110 9.3.6"});
+    a.login = login_step(a.head, a.head_bytes);
+    a.wants_upgrade =
+        a.head.find(a.head_bytes, "Upgrade") && a.head.list_has(a.head_bytes, "Connection", "upgrade");
+    return true;
+}
+
+// Who is asked next. Answers by itself (and returns false) for the proxy's own name and for hosts that cannot
+// be had.
+bool ClientSession::locate() {
+    Active& a = *active_;
+    const bool connect = a.target.form == http1::TargetForm::Authority;
+    if (in_tunnel_ && !connect) {
+        a.hop = tunnel_hop_;
+        return true;
+    }
+    Route route;
+    if (!connect && a.target.form != http1::TargetForm::Absolute) {
+        route.setup_page = true;
+    } else {
+        const std::string host(a.target.parsed.host);
+        route.hop = {host, a.target.parsed.port, false, key_of(host, a.target.parsed.port)};
+        if (relay_.options_.route) route = relay_.options_.route(host, a.target.parsed.port);
+    }
+    if (route.setup_page) {
+        a.close_after = !a.request_done;
+        const std::string response = setup_response(relay_.options_.setup_page, a.close_after, a.is_head());
+        outside().record(
+            ResponseHead{a.id, response.substr(0, response.find("\r\n\r\n") + 4), 200, {}, true, now()});
+        a.client_persists = !a.close_after && http1::keeps_connection(a.head, a.head_bytes);
+        to_client(response);
+        complete(Outcome::Refused);
+        return false;
+    }
+    if (!route.refused.empty()) {
+        Fault fault{Fault::Whose::Us, "route", route.refused, "", {}, ""};
+        answer({502, "no-such-host-here", "This name leads nowhere here", route.refused, ""},
+               std::move(fault));
+        return false;
+    }
+    a.hop = route.hop;
+    if (a.hop.key.empty()) a.hop.key = key_of(a.hop.host, a.hop.port);
+    return true;
+}
+
+// Finds or opens the upstream connection, unless a fault to be injected holds the request back.
+void ClientSession::dispatch() {
+    Active& a = *active_;
+    if (lost_logins_.erase(a.hop.key) > 0) {
+        finish_exchange(Outcome::Refused,
+                        Fault{Fault::Whose::Upstream,
+                              "upstream connection",
+                              "the connection that held this client's login was closed by the server; the "
+                              "client connection is closed so that the client can know",
+                              "",
+                              {},
+                              ""});
+        return close(CloseHow::Gently, "its authenticated upstream connection is gone");
+    }
+    if (hold_back()) return;
+    const bool tunnel = a.target.form == http1::TargetForm::Authority && !a.hop.is_proxy;
+    if (tunnel) {
+        a.decision =
+            PoolDecision{relay_.options_.policy.name, {}, true, {}, "a tunnel has a connection of its own"};
+    } else {
+        a.decision = relay_.decide({id_, previous_upstream_}, a.hop);
+        if (through_parent_ && !a.decision->chosen) {
+            finish_exchange(Outcome::Refused, Fault{Fault::Whose::Upstream,
+                                                    "tunnel",
+                                                    "the tunnel through the parent proxy has ended",
+                                                    "",
+                                                    {},
+                                                    ""});
+            return close(CloseHow::Gently, "its tunnel through the parent proxy has ended");
+        }
+        if (a.login == LoginStep::Authenticate && faulty(FaultName::RetryAuthenticate)) {
+            a.decision->chosen.reset();
+            a.decision->opened_new = true;
+            a.decision->because =
+                "injected fault retry-authenticate: sent on a new connection, as a blind retry does";
+            note_injected(FaultName::RetryAuthenticate);
+        }
+    }
+    upstream_ = &relay_.take(*a.decision, *this, a.hop);
+    a.opened_new = a.decision->opened_new;
+    if (!upstream_->connected) {
+        state_ = State::ExpectUpstream;
+        return;
+    }
+    if (a.login == LoginStep::Authenticate && faulty(FaultName::InterleaveAnonymous) && start_prelude())
+        return;
+    send_request();
+}
+
+bool ClientSession::hold_back() {
+    Active& a = *active_;
+    if (a.login != LoginStep::Authenticate || a.delayed || !faulty(FaultName::DelayAuthenticate))
+        return false;
+    a.delayed = true;
+    note_injected(FaultName::DelayAuthenticate);
+    wait_since_ = now();
+    state_ = State::ExpectDelay;
+    return true;
+}
+
+HopContext ClientSession::hop_context() {
+    HopContext context;
+    context.affinity = relay_.options_.policy.is_affinity() || through_parent_;
+    context.to_proxy = active_->hop.is_proxy;
+    context.in_tunnel = in_tunnel_;
+    context.faults = &relay_.options_.faults;
+    context.injected = &active_->injected;
+    return context;
+}
+
+void ClientSession::send_request() {
+    Active& a = *active_;
+    const HopContext context = hop_context();
+    std::vector<Edit> edits = request_edits(a.head, a.head_bytes, a.target, context);
+    if (a.head.begin > 0)
+        edits.insert(edits.begin(),
+                     Edit{0, a.head.begin, "", "empty lines before the request (RFC 9112 2.2)"});
+    const std::string forwarded = forwarded_head(a.head_bytes, edits);
+    const bool downgraded =
+        std::find(a.injected.begin(), a.injected.end(), "http10-upstream") != a.injected.end();
+    a.upstream_persists =
+        context.affinity ? http1::keeps_connection(a.head, a.head_bytes) : a.head.minor_version == 1;
+    if (downgraded) a.upstream_persists = false;
+    a.decision->chosen = upstream_->id;
+    outside().record(ExchangeForwarded{a.id, std::move(edits), *a.decision, now()});
+    for (const std::string& name : a.injected) outside().record(FaultInjected{a.id, name, now()});
+    a.injected.clear();
+
+    ++upstream_->served;
+    previous_upstream_ = upstream_->id;
+    upstream_->last_client = id_;
+    if (a.login != LoginStep::None && pins(relay_.options_.policy, {true, false, 0}))
+        upstream_->private_to = id_;
+    if (a.login == LoginStep::Negotiate) upstream_->login = Login::UnderWay;
+    state_ = State::ExpectResponse;
+    active_at_ = now();
+    to_upstream(forwarded);
+    if (!consuming_) advance();
+}
+
+void ClientSession::to_upstream(std::string_view bytes) {
+    if (bytes.size() + pending_up_.size() <= kGather) {
+        pending_up_.append(bytes);
+        return;
+    }
+    flush_upstream();
+    if (upstream_)
+        upstream_full_ = outside().send(upstream_->id, bytes) > relay_.options_.limits.queued_bytes;
+}
+
+void ClientSession::flush_upstream() {
+    if (!pending_up_.empty() && upstream_)
+        upstream_full_ = outside().send(upstream_->id, pending_up_) > relay_.options_.limits.queued_bytes;
+    pending_up_ = {};
+    update_reading();
+}
+
+// Reading from the client pauses while the server does not take more, or while too much waits for its turn.
+void ClientSession::update_reading() {
+    if (gone_) return;
+    const bool pause = upstream_full_ || input_.size() > kWaitingInput;
+    if (pause == paused_) return;
+    paused_ = pause;
+    pause ? outside().pause(id_) : outside().resume(id_);
+}
+
+// A head that could not be read at all: answered 400, recorded with the offending bytes.
+void ClientSession::refuse_bytes(const http1::Defect& defect, std::string_view bytes, int status) {
+    active_ = std::make_unique<Active>();
+    Active& a = *active_;
+    a.id = ExchangeId{++relay_.last_exchange_};
+    a.head_bytes = bytes.substr(0, std::min(bytes.size(), std::max<std::size_t>(defect.offset + 64, 1024)));
+    outside().record(ExchangeStarted{a.id, id_, "http", "", in_tunnel_, a.head_bytes, input_since_, now()});
+    a.close_after = true;
+    Fault fault = refused(Fault::Whose::Client, "request head", defect, bytes);
+    if (status == 400 && bytes.size() >= relay_.options_.limits.head_bytes) status = 431;
+    const char* code = status == 431   ? "request-head-too-large"
+                       : status == 408 ? "request-head-too-slow"
+                                       : "request-malformed";
+    const char* headline = status == 431   ? "The request head is too large"
+                           : status == 408 ? "The request head took too long"
+                                           : "The request is malformed";
+    answer({status, code, headline,
+            fault.what + " (" + fault.clause + ", at byte " + std::to_string(defect.offset) + ").", ""},
+           std::move(fault));
+}
+
+void ClientSession::upstream_connected() {
+    if (!active_) return;
+    if (active_->target.form == http1::TargetForm::Authority && !active_->hop.is_proxy)
+        return tunnel_opened(false);
+    send_request();
+    if (gone_) return;
+    flush_upstream();
+}
+
+void ClientSession::upstream_failed(const ConnectTrouble& trouble) {
+    upstream_ = nullptr;
+    if (!active_) return;
+    outside().record(ExchangeForwarded{active_->id, {}, *active_->decision, now()});
+    const std::string where = active_->hop.host + ":" + std::to_string(active_->hop.port);
+    OwnPage page{502, "connect-failed", "No connection to " + where, trouble.what + ".", ""};
+    Fault fault{
+        Fault::Whose::Network, "connect", "no connection to " + where + ": " + trouble.what, "", {}, ""};
+    using Kind = ConnectTrouble::Kind;
+    if (trouble.kind == Kind::Resolve) {
+        page.reason_code = "name-not-found";
+        page.headline = "The name " + active_->hop.host + " could not be resolved";
+        page.hint =
+            "The request was never sent. Check the name; --map HOST=ADDRESS gives it an address for this "
+            "run.";
+        fault.stage = "resolve";
+    } else if (trouble.kind == Kind::Timeout) {
+        page.status = 504;
+        page.reason_code = "connect-timeout";
+    } else if (trouble.kind == Kind::Loop) {
+        page.status = 508;
+        page.reason_code = "loop";
+        page.headline = "This request would come back to the proxy itself";
+        fault.whose = Fault::Whose::Client;
+    }
+    answer(page, std::move(fault));
+    if (!gone_) advance();
+}
+
+void ClientSession::upstream_drained() {
+    upstream_full_ = false;
+    update_reading();
+}
+
+}  // namespace why401

@@ -1,0 +1,170 @@
+#pragma once
+// One client connection and the exchange it has under way: reads requests, gets them an upstream connection,
+// carries both directions at once, and says in the journal what it did. States are named by what they await.
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "proxy/machine/connection_login.h"
+#include "proxy/machine/hop_by_hop.h"
+#include "proxy/machine/own_page.h"
+#include "proxy/machine/relay.h"
+#include "proxy/machine/upstream.h"
+#include "wire/http1_framing.h"
+#include "wire/http_target.h"
+
+namespace why401 {
+
+class ClientSession {
+public:
+    ClientSession(Relay& relay, ConnectionId id);
+    ConnectionId id() const { return id_; }
+
+    // from the client's side
+    void receive(std::string_view received);
+    void client_ended();
+    void client_broken(bool reset, const std::string& what);
+    void client_drained();
+
+    // from the side of the upstream connection it holds
+    void upstream_connected();
+    void upstream_failed(const ConnectTrouble& trouble);
+    void upstream_bytes(std::string_view received);
+    void upstream_ended();
+    void upstream_broken(bool reset, const std::string& what);
+    void upstream_drained();
+
+    void tick();
+    void drain();
+    /// Relay rule 2: an idle authenticated upstream connection of this client is gone.
+    void login_lost(const std::string& key, bool another_lives);
+    bool is_open() const { return !gone_; }
+    bool through_parent() const { return through_parent_; }
+    void close(CloseHow how, const std::string& because);
+
+private:
+    enum class State : std::uint8_t {
+        ExpectRequest,
+        ExpectUpstream,   ///< a connection is being opened for the request
+        ExpectDelay,      ///< injected fault delay-authenticate
+        ExpectPrelude,    ///< injected fault interleave-anonymous: our own request is under way
+        ExpectResponse,   ///< the request went on; its body may still follow, the response may have begun
+        ExpectUploadEnd,  ///< answered, the server left, the client still uploads
+        ExpectTunnelProtocol,  ///< CONNECT was answered: TLS, HTTP or something opaque?
+        Tunnel,
+    };
+
+    /// The exchange under way.
+    struct Active {
+        ExchangeId id{};
+        std::string head_bytes;
+        http1::Head head;
+        http1::Target target;  ///< views into head_bytes
+        NextHop hop;
+        LoginStep login = LoginStep::None;
+        http1::BodyReader request_body, response_body;
+        bool request_done = false, response_begun = false, response_done = false;
+        bool wants_upgrade = false, opened_new = false, retried = false, delayed = false, preluded = false;
+        bool upstream_persists = false, client_persists = false, close_after = false;
+        bool until_close = false;
+        int status = 0;
+        int interim = 0;
+        std::uint64_t request_kept = 0, response_kept = 0;
+        std::optional<PoolDecision> decision;
+        std::vector<std::string> injected;
+
+        std::string_view method() const { return head.method(head_bytes); }
+        bool is_head() const { return method() == "HEAD"; }
+    };
+    /// Our own request, sent between the CHALLENGE and the AUTHENTICATE (injected fault
+    /// interleave-anonymous); its response goes nowhere but into the record.
+    struct Prelude {
+        ExchangeId id{};
+        http1::HeadParser parser{http1::HeadParser::Kind::Response};
+        http1::BodyReader body;
+        std::string input;
+        bool in_body = false;
+    };
+
+    // client_request.cpp
+    void advance();
+    std::size_t consume(std::string_view bytes);
+    std::size_t relay_upload(std::string_view bytes);
+    void begin(std::string_view head);
+    bool understand();
+    bool locate();
+    void dispatch();
+    bool hold_back();
+    void send_request();
+    void to_upstream(std::string_view bytes);
+    void flush_upstream();
+    void refuse_bytes(const http1::Defect& defect, std::string_view bytes, int status = 400);
+
+    // client_limits.cpp
+    void head_too_slow();
+    void exchange_too_slow();
+
+    // client_response.cpp
+    std::size_t read_response(std::string_view bytes);
+    std::size_t response_head(std::string_view bytes);
+    void interim_response(const http1::Head& head, std::string_view bytes);
+    void final_response(const http1::Head& head, std::string_view bytes, const http1::Framing& framing);
+    void follow_login(const http1::Head& head, std::string_view bytes, const ChallengeOffer& offer);
+    std::size_t relay_download(std::string_view bytes);
+    void response_complete();
+    void complete(Outcome outcome, std::optional<Fault> fault = {});
+    void answer(const OwnPage& page, Fault fault);
+    void no_reply(const Fault& fault);
+    void cut_short(Fault fault, bool reset);
+    void to_client(std::string_view bytes);
+    void flush_client();
+    void keep_body(bool of_request, std::string_view content);
+    void finish_exchange(Outcome outcome, std::optional<Fault> fault);
+    void next_request();
+
+    // client_tunnel.cpp
+    void tunnel_opened(bool answered_by_parent);
+    void sniff();
+    void become_tunnel();
+    void become_http();
+
+    // client_faults.cpp
+    bool start_prelude();
+    void prelude_bytes(std::string_view bytes);
+    void prelude_failed();
+    void note_injected(FaultName fault);
+
+    void update_reading();
+    HopContext hop_context();
+    bool faulty(FaultName fault) const { return relay_.options_.faults.has(fault); }
+    Outside& outside() { return relay_.outside_; }
+    Instant now() const { return relay_.now_; }
+    void release_upstream();
+    void drop_upstream(CloseHow how, const std::string& because);
+
+    Relay& relay_;
+    const ConnectionId id_;
+    State state_ = State::ExpectRequest;
+    http1::HeadParser parser_;
+    std::string input_;                      ///< received and not yet used
+    std::string pending_up_, pending_down_;  ///< small writes wait here for the end of the event
+    std::unique_ptr<Active> active_;
+    std::unique_ptr<Prelude> prelude_;
+    Upstream* upstream_ = nullptr;  ///< the connection that carries the exchange or tunnel
+    std::optional<ConnectionId> previous_upstream_;
+    bool consuming_ = false, gone_ = false, ended_ = false, paused_ = false, upstream_full_ = false;
+    bool in_tunnel_ = false, through_parent_ = false;
+    NextHop tunnel_hop_;
+    std::set<std::string> lost_logins_;  ///< next hops whose authenticated connection is gone
+    Instant input_since_;                ///< first byte of the head under way
+    Instant wait_since_;                 ///< of the state that has a limit
+    Instant active_at_;                  ///< last byte in either direction
+};
+
+/// The words of a defect as a fault, with the offending bytes.
+Fault refused(Fault::Whose whose, std::string stage, const http1::Defect& defect, std::string_view bytes);
+
+}  // namespace why401

@@ -1,0 +1,82 @@
+// CONNECT and Upgrade: when the relay stops reading messages and carries bytes, and when, inside CONNECT, it
+// goes on reading.
+
+#include "proxy/machine/client_session.h"
+
+namespace why401 {
+namespace {
+
+constexpr char kTlsHandshake = 0x16;  ///< RFC 8446 5.1: the first byte of a ClientHello's record
+constexpr std::size_t kLongestMethod = 24;
+
+enum class Guess : std::uint8_t { NeedMore, Http, Opaque };
+
+// Relay rule 10: an HTTP/1 method and a space are HTTP, everything else is not ours to read.
+Guess guess(std::string_view first) {
+    if (first.front() == kTlsHandshake) return Guess::Opaque;
+    for (std::size_t i = 0; i < first.size() && i < kLongestMethod; ++i) {
+        if (first[i] == ' ') return i > 0 ? Guess::Http : Guess::Opaque;
+        if (!((first[i] >= 'A' && first[i] <= 'Z') || first[i] == '-' || first[i] == '_'))
+            return Guess::Opaque;
+    }
+    return first.size() < kLongestMethod ? Guess::NeedMore : Guess::Opaque;
+}
+
+}  // namespace
+
+// The way to the far end stands. A parent's own 2xx has gone to the client already.
+void ClientSession::tunnel_opened(bool answered_by_parent) {
+    Active& a = *active_;
+    if (!answered_by_parent) {
+        constexpr std::string_view kEstablished = "HTTP/1.1 200 Connection established\r\n\r\n";
+        a.decision->chosen = upstream_->id;
+        outside().record(ExchangeForwarded{a.id, {}, *a.decision, now()});
+        outside().record(ResponseHead{a.id, std::string(kEstablished), 200, {}, true, now()});
+        to_client(kEstablished);
+    }
+    through_parent_ = answered_by_parent;
+    tunnel_hop_ = {std::string(a.target.parsed.host), a.target.parsed.port, false, ""};
+    tunnel_hop_.key =
+        (through_parent_ ? "tunnel " : "") + tunnel_hop_.host + ":" + std::to_string(tunnel_hop_.port);
+    upstream_->hop.key = through_parent_ ? tunnel_hop_.key : upstream_->hop.key;
+    finish_exchange(Outcome::Tunnelled, {});
+    active_.reset();
+    state_ = State::ExpectTunnelProtocol;
+    wait_since_ = now();
+    flush_client();
+    if (!consuming_) advance();
+}
+
+void ClientSession::sniff() {
+    switch (guess(input_)) {
+        case Guess::NeedMore: return;
+        case Guess::Http: return become_http();
+        case Guess::Opaque: return become_tunnel();
+    }
+}
+
+void ClientSession::become_tunnel() {
+    state_ = State::Tunnel;
+    active_.reset();
+    outside().record(ConnectionTunnelled{id_});
+    outside().record(ConnectionTunnelled{upstream_->id});
+    to_upstream(input_);
+    input_ = {};
+    flush_upstream();
+    flush_client();
+}
+
+// Plain HTTP inside CONNECT: the connection made for the tunnel serves the requests to come.
+void ClientSession::become_http() {
+    in_tunnel_ = true;
+    Upstream& up = *upstream_;
+    upstream_ = nullptr;
+    if (!through_parent_) tunnel_hop_.key = up.hop.key;
+    up.parser.reset();
+    relay_.release(up, *this);
+    next_request();
+    input_since_ = now();
+    advance();
+}
+
+}  // namespace why401

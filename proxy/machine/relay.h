@@ -1,0 +1,123 @@
+#pragma once
+// The relay as a machine: bytes and other events in, calls on Outside out. It knows no socket and no clock;
+// it is told the time with every event. One exchange at a time per client connection, so pipelined requests
+// are answered in order; bodies stream and are never held.
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "proxy/machine/faults.h"
+#include "proxy/machine/outside.h"
+#include "proxy/machine/policy.h"
+#include "proxy/machine/upstream_pool.h"
+
+namespace why401 {
+
+struct RelayLimits {
+    std::size_t head_bytes = 256 * 1024;
+    std::size_t kept_body = 1 << 20;        ///< content bytes recorded per body
+    std::size_t queued_bytes = 256 * 1024;  ///< on a connection, before its source is paused
+    std::int64_t head_us = 30'000'000;      ///< for a request head, from its first byte
+    std::int64_t client_idle_us = 600'000'000;
+    std::int64_t pool_idle_us = 60'000'000;  ///< an idle pooled connection nobody is logged in on
+    std::int64_t sniff_us =
+        1'000'000;  ///< of silence after CONNECT, then the tunnel is opaque (relay rule 10)
+    std::int64_t upload_drain_us = 30'000'000;  ///< for the rest of an upload whose answer has already come
+};
+
+/// Where a request for a host goes; the driver's knowledge (parent proxy, names of the lab).
+struct Route {
+    NextHop hop;
+    std::string refused;      ///< not empty: answer 502 with this sentence instead
+    bool setup_page = false;  ///< the proxy's own name: answer the set-up page
+};
+
+struct RelayOptions {
+    RelayLimits limits;
+    Policy policy;
+    FaultSet faults;
+    std::string setup_page = "<!doctype html><title>why401</title><p>This is the why401 proxy.</p>\n";
+    std::function<Route(const std::string& host, std::uint16_t port)> route;  ///< empty: straight to the host
+};
+
+struct Peers {
+    std::string local, peer;  ///< "127.0.0.1:53412"
+};
+
+struct ConnectTrouble {
+    enum class Kind : std::uint8_t { Resolve, Connect, Timeout, Loop } kind = Kind::Connect;
+    std::string what;  ///< a clause, addresses tried included
+};
+
+class ClientSession;
+struct Upstream;
+
+class Relay {
+public:
+    Relay(RelayOptions options, Outside& outside);
+    ~Relay();
+
+    // What happened. Calls for ids that are gone are ignored.
+    ConnectionId client_accepted(const Peers& peers, Instant now);
+    void bytes(ConnectionId id, std::string_view received, Instant now);
+    void ended(ConnectionId id, Instant now);  ///< the peer finished sending
+    void broken(ConnectionId id, bool reset, const std::string& what, Instant now);
+    void drained(ConnectionId id, Instant now);
+    void connected(ConnectionId id, const Peers& peers, Instant now);
+    void connect_failed(ConnectionId id, const ConnectTrouble& trouble, Instant now);
+    /// Looks at every time limit; a few times a second is enough.
+    void tick(Instant now);
+
+    void set(Policy policy, FaultSet faults, Instant now);
+    /// Idle client connections are closed now, the others when their exchange is done.
+    void drain(Instant now);
+    /// Ends everything at once.
+    void close_all(Instant now);
+    std::size_t open_clients() const { return clients_.size(); }
+    // Counts of this run; from any thread.
+    std::uint64_t exchanges() const { return last_exchange_; }
+    std::uint64_t clients_seen() const { return last_client_; }
+    std::uint64_t upstreams_seen() const { return last_upstream_; }
+
+private:
+    friend class ClientSession;
+
+    Upstream* upstream(ConnectionId id);
+    ClientSession* client(ConnectionId id);
+    void sweep();
+
+    // upstream connections (relay_upstreams.cpp)
+    PoolDecision decide(const Asker& asker, const NextHop& hop);
+    Upstream& take(PoolDecision& decision, ClientSession& client, const NextHop& hop);
+    Upstream& open_new(ClientSession& client, const NextHop& hop);
+    void release(Upstream& upstream, ClientSession& client);
+    void close_upstream(Upstream& upstream, CloseHow how, const std::string& because);
+    void upstream_gone(Upstream& upstream, Closing closing);
+    void forget_upstream(Upstream& upstream, Closing closing);
+    void client_gone(ClientSession& client, Closing closing);
+    bool holds_login(const ClientSession& client, ConnectionId except) const;
+    void make_idle(Upstream& upstream);
+    void leave_idle(Upstream& upstream);
+    bool may_rest(const Upstream& upstream, const ClientSession& client) const;
+
+    RelayOptions options_;
+    Outside& outside_;
+    Instant now_;
+    bool draining_ = false;
+    std::atomic<std::uint64_t> last_client_{0}, last_upstream_{0},
+        last_exchange_{0};  ///< others may read them
+    std::uint64_t idle_counter_ = 0;
+    PoolMemory memory_;
+    std::unordered_map<std::uint64_t, std::unique_ptr<ClientSession>> clients_;
+    std::unordered_map<std::uint64_t, std::unique_ptr<Upstream>> upstreams_;
+    std::unordered_map<std::string, std::vector<Upstream*>> idle_;  ///< by NextHop::key
+    std::vector<std::unique_ptr<ClientSession>> ended_clients_;
+    std::vector<std::unique_ptr<Upstream>> ended_upstreams_;
+};
+
+}  // namespace why401

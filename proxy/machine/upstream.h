@@ -1,0 +1,38 @@
+#pragma once
+// What the relay remembers of one upstream connection.
+
+#include <optional>
+#include <string>
+
+#include "proxy/machine/outside.h"
+#include "wire/http1_head.h"
+
+namespace why401 {
+
+class ClientSession;
+
+/// How far a connection-based login on it has come, as far as the relay needs to know.
+enum class Login : std::uint8_t { None, UnderWay, Done };
+
+struct Upstream {
+    ConnectionId id;
+    NextHop hop;
+    ClientSession* client = nullptr;  ///< whose exchange or tunnel it carries now; null: idle
+    std::optional<ConnectionId> owner;
+    std::optional<ConnectionId> private_to;
+    std::optional<ConnectionId> last_client;
+    Login login = Login::None;
+    bool login_from_earlier_policy = false;  ///< it must finish here although the policy was switched
+    bool connected = false;
+    bool ended = false;    ///< the server has sent FIN
+    bool retired = false;  ///< to be closed as soon as its exchange is done
+    bool paused = false;
+    std::uint64_t served = 0;  ///< requests sent on it
+    std::uint64_t idle_since = 0;
+    std::int64_t idle_from_us = 0;
+
+    http1::HeadParser parser{http1::HeadParser::Kind::Response};
+    std::string input;  ///< bytes of a head that is not whole yet
+};
+
+}  // namespace why401
