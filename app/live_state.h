@@ -1,0 +1,82 @@
+#pragma once
+// What the API shows of a running recorder: recent exchanges with their readings, connections, results, and
+// the numbered feed of changes. Bounded in memory; any thread may ask while one thread applies changes.
+
+#include <deque>
+#include <map>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "app/recorder.h"
+#include "record/exchange_assembler.h"
+
+namespace why401 {
+
+/// What one batch changed; each thing once, in its last state.
+struct LiveChanges {
+    std::vector<RecordItem> items;
+    std::vector<Exchange> started;  ///< under way at the end of the batch, and new
+    std::unordered_map<std::uint64_t, ExchangeReading> readings;
+    std::map<std::uint64_t, ConversationReading> conversations;
+    std::map<std::uint64_t, Finding> findings;
+    std::vector<std::uint64_t> withdrawn;
+    Summary summary;
+};
+
+class LiveState {
+public:
+    explicit LiveState(const RecorderOptions& options);
+
+    /// Takes the items' exchanges over. Returns whether the feed has grown.
+    bool apply(LiveChanges&& changes);
+    void trouble(const std::string& message, std::uint64_t not_recorded);
+
+    Summary summary() const;
+    std::optional<LiveExchange> exchange(std::uint64_t id) const;
+    std::vector<LiveExchange> exchanges(std::uint64_t after, std::size_t limit) const;
+    /// The highest id of those that memory no longer holds; 0: it holds all.
+    std::uint64_t forgotten_up_to() const;
+    std::vector<std::string> connections() const;
+    std::vector<std::string> conversations() const;
+    std::vector<std::string> findings() const;
+    std::vector<LiveEvent> since(std::uint64_t seq, std::size_t max) const;
+    std::uint64_t last_event() const;
+
+private:
+    enum class What : std::uint8_t { Exchange, Connection, Conversation, Finding, Text };
+    /// Most events only name what changed; its JSON is made when somebody asks, which is rarely.
+    struct Entry {
+        What what;
+        std::uint64_t id = 0;
+        Leg leg = Leg::Client;
+        const char* type = "";  ///< of a Text
+        std::string json;       ///< of a Text
+    };
+    struct Kept {
+        LiveExchange live;
+        std::size_t bytes = 0;
+    };
+    struct Take;
+
+    void keep(std::shared_ptr<const Exchange> exchange);
+    void forget_surplus();
+    void take_connection(Connection&& connection);
+    void feed(Entry entry);
+    std::optional<LiveEvent> rendered(std::uint64_t seq, const Entry& entry) const;
+
+    const std::size_t kept_exchanges_, kept_bytes_, kept_events_, kept_connections_;
+    mutable std::mutex mutex_;
+    Summary summary_;
+    std::map<std::uint64_t, Kept> exchanges_;
+    std::size_t bytes_ = 0;
+    std::uint64_t forgotten_up_to_ = 0;
+    std::map<ConnectionId, Connection> connections_;
+    std::deque<ConnectionId> closed_;
+    std::map<std::uint64_t, std::string> conversations_, findings_;
+    std::deque<Entry> events_;
+    std::uint64_t last_event_ = 0;
+};
+
+}  // namespace why401

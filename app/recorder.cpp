@@ -1,0 +1,327 @@
+#include "app/recorder.h"
+
+#include <atomic>
+#include <boost/json/serialize.hpp>
+#include <mutex>
+#include <thread>
+#include <unordered_set>
+#include <utility>
+
+#include "analysis/diagnose.h"
+#include "app/live_state.h"
+#include "app/report_json.h"
+#include "store/capture.h"
+
+namespace why401 {
+namespace {
+
+constexpr std::chrono::milliseconds kPatience{
+    50};                                   // with the pause this is what a SIGKILL can lose: under 100 ms
+constexpr std::uint64_t kSayEvery = 1000;  // exchanges that are not recorded
+
+Instant time_of(const RecordItem& item) {
+    struct Time {
+        Instant operator()(const Exchange& exchange) const {
+            return exchange.timing.ended == Instant{} ? exchange.timing.started : exchange.timing.ended;
+        }
+        Instant operator()(const Connection& connection) const {
+            return connection.closing ? connection.closing->at : connection.opened;
+        }
+        Instant operator()(const PolicyChanged& event) const { return event.at; }
+        Instant operator()(const FaultsChanged& event) const { return event.at; }
+        Instant operator()(const FaultSeen& event) const { return event.at; }
+        Instant operator()(const NotRecorded& event) const { return event.at; }
+    };
+    return std::visit(Time{}, item);
+}
+
+std::uint64_t exchanges_in(const std::vector<RecordItem>& items) {
+    std::uint64_t count = 0;
+    for (const RecordItem& item : items) count += std::holds_alternative<Exchange>(item);
+    return count;
+}
+
+/// What started and ended within one batch needs no early row.
+void keep_unfinished(std::vector<Exchange>& started, const std::vector<RecordItem>& items) {
+    if (started.empty()) return;
+    std::unordered_set<std::uint64_t> ended;
+    for (const RecordItem& item : items)
+        if (const auto* exchange = std::get_if<Exchange>(&item)) ended.insert(number(exchange->id));
+    std::erase_if(started, [&](const Exchange& exchange) { return ended.contains(number(exchange.id)); });
+}
+
+/// Those that say nothing beyond the status line are not worth a row.
+bool says_something(const ExchangeReading& reading) {
+    return reading.substatus || reading.identity || reading.client_identity || !reading.finding.empty() ||
+           !reading.scheme.empty();
+}
+
+}  // namespace
+
+struct Recorder::Impl {
+    Impl(Journal& of, RecorderOptions given)
+        : journal(of), options(std::move(given)), live(options), diagnosis(listener()) {
+        if (options.capture.empty()) return;
+        writer = std::make_unique<CaptureWriter>(options.capture, options.program, options.capture_limit);
+        recording = true;
+    }
+
+    Journal& journal;
+    const RecorderOptions options;
+    LiveState live;
+    LiveChanges changes;  ///< of the batch in hand
+    Diagnosis diagnosis;
+    ExchangeAssembler assembler;
+    std::unique_ptr<CaptureWriter> writer;
+    std::atomic<bool> recording{false};
+    std::atomic<std::uint64_t> not_recorded{0};
+    std::uint64_t lost = 0;  ///< of these, those that the store did not take
+    std::uint64_t said = 0;  ///< not_recorded when it was last spoken of
+    std::string lost_because;
+    Instant now;  ///< of the last item
+    std::thread thread;
+    std::mutex pause_mutex;
+    std::condition_variable stop_signal;
+    bool stopping = false;
+    bool finished = false;
+
+    Diagnosis::Listener listener() {
+        return {[this](const Finding& finding) { changes.findings.insert_or_assign(finding.id, finding); },
+                [this](std::uint64_t id) {
+                    changes.findings.erase(id);
+                    changes.withdrawn.push_back(id);
+                },
+                [this](const ExchangeReading& reading) {
+                    changes.readings.insert_or_assign(number(reading.exchange), reading);
+                },
+                [this](const ConversationReading& conversation) {
+                    changes.conversations.insert_or_assign(conversation.id, conversation);
+                }};
+    }
+
+    void run();
+    void pause();
+    void take(std::vector<JournalEvent>& batch);
+    void process(bool last);
+    void write_items();
+    void write_results(const LiveChanges& results);
+    void stop_writing(const std::string& because);
+    void write_hole();
+    void lose(std::uint64_t exchanges);
+    void say(const std::string& message);
+    void speak_of_losses();
+};
+
+void Recorder::Impl::run() {
+    try {
+        std::vector<JournalEvent> batch;
+        while (journal.take(batch, kPatience)) {
+            if (batch.empty()) continue;
+            take(batch);
+            process(false);
+            pause();
+        }
+        for (Exchange& exchange : assembler.finish()) changes.items.emplace_back(std::move(exchange));
+        process(true);
+        if (writer) writer->close(true);
+    } catch (const std::exception& error) {
+        say(std::string("the recorder stopped: ") + error.what());
+    }
+    recording = false;
+}
+
+/// Lets a batch gather: fewer, larger transactions. Ends at once when the recorder is told to finish.
+void Recorder::Impl::pause() {
+    std::unique_lock lock(pause_mutex);
+    stop_signal.wait_for(lock, options.pause, [this] { return stopping; });
+}
+
+void Recorder::Impl::take(std::vector<JournalEvent>& batch) {
+    for (JournalEvent& event : batch) {
+        if (const auto* hole = std::get_if<NotRecorded>(&event)) not_recorded += hole->exchanges;
+        assembler.take(std::move(event), changes.items, &changes.started);
+    }
+}
+
+/// One batch: facts first, then what they mean, then the world is told.
+void Recorder::Impl::process(bool last) {
+    keep_unfinished(changes.started, changes.items);
+    write_items();
+    for (const RecordItem& item : changes.items) {
+        diagnosis.add(item);
+        now = std::max(now, time_of(item));
+    }
+    if (last) {
+        write_hole();
+        diagnosis.finish();
+    }
+    changes.summary = diagnosis.summary();
+    write_results(changes);
+    LiveChanges done = std::exchange(changes, {});
+    const std::map<std::uint64_t, Finding> findings = done.findings;
+    const bool news = live.apply(std::move(done));
+    if (options.on_finding)
+        for (const auto& [id, finding] : findings) options.on_finding(finding);
+    if (news && options.on_events) options.on_events();
+    if (last ? not_recorded > said : not_recorded >= said + kSayEvery || (said == 0 && not_recorded > 0))
+        speak_of_losses();
+}
+
+void Recorder::Impl::write_items() {
+    if (!recording) {
+        if (writer) lose(exchanges_in(changes.items));
+        return;
+    }
+    try {
+        writer->begin();
+        for (const Exchange& exchange : changes.started) writer->started(exchange);
+        for (const RecordItem& item : changes.items) writer->add(item);
+    } catch (const CaptureError& error) {
+        stop_writing(error.what());
+    }
+}
+
+/// Into the same transaction as the facts they follow from.
+void Recorder::Impl::write_results(const LiveChanges& results) {
+    if (!recording) return;
+    try {
+        for (const auto& [id, reading] : results.readings)
+            if (says_something(reading))
+                writer->cache(CachedKind::Exchange, id, boost::json::serialize(reading_json(reading)));
+        for (const auto& [id, conversation] : results.conversations)
+            writer->cache(CachedKind::Conversation, id,
+                          boost::json::serialize(conversation_json(conversation)));
+        for (const std::uint64_t id : results.withdrawn) writer->withdraw(CachedKind::Finding, id);
+        for (const auto& [id, finding] : results.findings)
+            writer->cache(CachedKind::Finding, id, boost::json::serialize(finding_json(finding)));
+        writer->commit();
+    } catch (const CaptureError& error) {
+        stop_writing(error.what());
+        return;
+    }
+    if (!writer->limit_reached()) return;
+    recording = false;
+    lost_because = "the limit of " + std::to_string(options.capture_limit) + " bytes was reached";
+    say("the capture " + options.capture.string() + " has reached its limit of " +
+        std::to_string(options.capture_limit) +
+        " bytes: from here on exchanges are analysed but not recorded");
+}
+
+void Recorder::Impl::stop_writing(const std::string& because) {
+    recording = false;
+    lost_because = because;
+    lose(exchanges_in(changes.items));
+    say(because + ": from here on exchanges are analysed but not recorded");
+}
+
+/// The record says itself that it has a hole, if there is room for that much.
+void Recorder::Impl::write_hole() {
+    if (lost == 0) return;
+    const NotRecorded hole{lost, lost_because, now};
+    diagnosis.add(hole);
+    try {
+        writer->begin();
+        writer->add(hole);
+        writer->commit();
+    } catch (const CaptureError&) {
+        // it was said aloud, and the file ends where it ends
+    }
+}
+
+void Recorder::Impl::lose(std::uint64_t exchanges) {
+    lost += exchanges;
+    not_recorded += exchanges;
+}
+
+void Recorder::Impl::say(const std::string& message) {
+    live.trouble(message, not_recorded);
+    if (options.on_trouble) options.on_trouble(message);
+    if (options.on_events) options.on_events();
+}
+
+void Recorder::Impl::speak_of_losses() {
+    said = not_recorded;
+    say(std::to_string(said) + (said == 1 ? " exchange is" : " exchanges are") + " missing in the capture");
+}
+
+Recorder::Recorder(Journal& journal, RecorderOptions options)
+    : impl_(std::make_unique<Impl>(journal, std::move(options))) {}
+
+Recorder::~Recorder() { finish(); }
+
+void Recorder::start() {
+    impl_->thread = std::thread([this] { impl_->run(); });
+}
+
+void Recorder::finish() {
+    if (std::exchange(impl_->finished, true)) return;
+    impl_->journal.close();
+    {
+        const std::lock_guard lock(impl_->pause_mutex);
+        impl_->stopping = true;
+    }
+    impl_->stop_signal.notify_all();
+    if (impl_->thread.joinable()) {
+        impl_->thread.join();
+    } else {
+        impl_->run();  // never started: what was queued is recorded all the same
+    }
+}
+
+Summary Recorder::summary() const { return impl_->live.summary(); }
+std::uint64_t Recorder::not_recorded() const { return impl_->not_recorded; }
+bool Recorder::recording() const { return impl_->recording; }
+std::filesystem::path Recorder::capture() const { return impl_->options.capture; }
+std::vector<std::string> Recorder::connections() const { return impl_->live.connections(); }
+std::vector<std::string> Recorder::conversations() const { return impl_->live.conversations(); }
+std::vector<std::string> Recorder::findings() const { return impl_->live.findings(); }
+std::uint64_t Recorder::last_event() const { return impl_->live.last_event(); }
+
+std::vector<LiveEvent> Recorder::since(std::uint64_t seq, std::size_t max) const {
+    return impl_->live.since(seq, max);
+}
+
+namespace {
+
+/// One that memory no longer holds.
+std::optional<LiveExchange> from_capture(const CaptureReader& reader, std::uint64_t id) {
+    auto exchange = reader.exchange(static_cast<ExchangeId>(id));
+    if (!exchange) return std::nullopt;
+    LiveExchange live{std::make_shared<const Exchange>(std::move(*exchange)), {}};
+    reader.cached(CachedKind::Exchange, id - 1, 1, [&](std::uint64_t of, const std::string& json) {
+        if (of == id) live.reading = reading_from_json(json);
+    });
+    live.reading.exchange = static_cast<ExchangeId>(id);
+    return live;
+}
+
+}  // namespace
+
+std::optional<LiveExchange> Recorder::exchange(ExchangeId id) const {
+    if (auto live = impl_->live.exchange(number(id))) return live;
+    if (!impl_->writer || number(id) == 0 || number(id) > impl_->live.forgotten_up_to()) return std::nullopt;
+    try {
+        return from_capture(CaptureReader(impl_->options.capture), number(id));
+    } catch (const CaptureError&) {
+        return std::nullopt;  // the file is the user's: it may have been moved meanwhile
+    }
+}
+
+std::vector<LiveExchange> Recorder::exchanges(std::uint64_t after, std::size_t limit) const {
+    std::vector<LiveExchange> found;
+    const std::uint64_t forgotten = impl_->live.forgotten_up_to();
+    if (impl_->writer && after < forgotten) {
+        try {
+            const CaptureReader reader(impl_->options.capture);
+            for (; after < forgotten && found.size() < limit; ++after)
+                if (auto live = from_capture(reader, after + 1)) found.push_back(std::move(*live));
+        } catch (const CaptureError&) {
+            after = forgotten;  // as above
+        }
+    }
+    for (LiveExchange& live : impl_->live.exchanges(after, limit - found.size()))
+        found.push_back(std::move(live));
+    return found;
+}
+
+}  // namespace why401
