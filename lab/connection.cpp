@@ -57,6 +57,7 @@ Connection::Connection(net::Loop& loop, Host& host, std::unique_ptr<net::Link> l
 // ------------------------------------------------------------------------------------------
 
 void Connection::on_bytes(net::Link&, std::string_view bytes) {
+    drop_used();
     in_ += bytes;
     if (state_ == State::ExpectBody) arm();
     if (state_ == State::Answering && in_.size() > kReadAhead) link_->pause();
@@ -82,6 +83,12 @@ void Connection::on_drained(net::Link&) {
 // ---- reading
 // -----------------------------------------------------------------------------------------------------
 
+/// Once for each run of bytes that arrives, not for each request in it.
+void Connection::drop_used() {
+    in_.erase(0, used_);
+    used_ = 0;
+}
+
 void Connection::advance() {
     bool more = true;
     while (more) {
@@ -102,8 +109,12 @@ bool Connection::clogged() {
 }
 
 bool Connection::read_head() {
-    if (in_.empty()) return peer_ended_ && end();
-    switch (parser_.parse(in_)) {
+    if (pending().empty()) {
+        in_ = {};  // an idle connection holds no buffer
+        used_ = 0;
+        return peer_ended_ && end();
+    }
+    switch (parser_.parse(pending())) {
         case http1::Progress::NeedMore: return peer_ended_ && end();
         case http1::Progress::Refused: return refuse(parser_.defect());
         case http1::Progress::Complete: return begin_request();
@@ -111,52 +122,55 @@ bool Connection::read_head() {
     return false;
 }
 
+/// Keeps what the site and the log want to know; the bytes themselves go.
+void Connection::read_facts(const http1::Head& head, std::string_view in, const http1::Target& target) {
+    const bool absolute = target.form == http1::TargetForm::Absolute;
+    request_ = {};
+    request_.method = head.method(in);
+    request_.target = target.form == http1::TargetForm::Asterisk ? "*" : std::string(target.path);
+    if (absolute && (target.path.empty() || target.path.front() != '/')) request_.target.insert(0, "/");
+    // RFC 9112 3.2.2: the authority of an absolute target wins over Host.
+    request_.host = absolute ? std::string(target.authority) : value_of(head, in, "Host");
+    request_.minor_version = head.minor_version;
+    if (const http1::FieldLine* field = head.find(in, "Authorization"))
+        request_.authorization = field->value(in);
+    request_.via = head.find(in, "Via") != nullptr;
+    request_line_ = in.substr(head.begin, head.start_line_end - head.begin - 2);
+    user_agent_ = value_of(head, in, "User-Agent");
+    referer_ = value_of(head, in, "Referer");
+    keep_ = http1::keeps_connection(head, in);
+    machine_ = machine_for(request_.host, turn_);
+}
+
 bool Connection::begin_request() {
     const http1::Head& head = parser_.head();
-    const auto framing = http1::request_framing(head, in_);
+    const std::string_view in = pending();
+    const auto framing = http1::request_framing(head, in);
     if (const auto* defect = std::get_if<http1::Defect>(&framing)) return refuse(*defect);
-    const auto target = http1::parse_target(head.method(in_), head.target(in_));
+    const auto target = http1::parse_target(head.method(in), head.target(in));
     const bool served = target && target->form != http1::TargetForm::Authority;
     if (!served)
         return refuse({"the request target is not for this server", head.target_begin, "RFC 9112 3.2"});
 
     began_ = host_.now();
-    request_ = {};
-    request_.method = head.method(in_);
-    request_.target = target->form == http1::TargetForm::Asterisk ? "*" : std::string(target->path);
-    if (target->path.empty() || target->path.front() == '?') request_.target = '/' + request_.target;
-    if (target->form == http1::TargetForm::Asterisk) request_.target = "*";
-    // RFC 9112 3.2.2: the authority of an absolute target wins over Host.
-    request_.host = target->form == http1::TargetForm::Absolute ? std::string(target->authority)
-                                                                : value_of(head, in_, "Host");
-    request_.minor_version = head.minor_version;
-    if (const http1::FieldLine* field = head.find(in_, "Authorization"))
-        request_.authorization = field->value(in_);
-    request_.via = head.find(in_, "Via") != nullptr;
-    request_line_ = in_.substr(head.begin, head.start_line_end - head.begin - 2);
-    user_agent_ = value_of(head, in_, "User-Agent");
-    referer_ = value_of(head, in_, "Referer");
-    keep_ = http1::keeps_connection(head, in_);
-    machine_ = machine_for(request_.host, turn_);
+    read_facts(head, in, *target);
     body_ = http1::BodyReader(std::get<http1::Framing>(framing));
 
     // RFC 9110 10.1.1. The body is read before anything is answered, so the client is always told to go on.
-    const bool invited = head.minor_version > 0 && same_name(value_of(head, in_, "Expect"), "100-continue");
-    in_.erase(0, head.end);
+    const bool invited = head.minor_version > 0 && same_name(value_of(head, in, "Expect"), "100-continue");
+    used_ += head.end;
     parser_.reset();
-    if (invited && !body_.done() && in_.empty()) link_->send("HTTP/1.1 100 Continue\r\n\r\n");
+    if (invited && !body_.done() && pending().empty()) link_->send("HTTP/1.1 100 Continue\r\n\r\n");
     state_ = State::ExpectBody;
     return true;
 }
 
 bool Connection::read_body() {
-    std::size_t used = 0;
-    while (!body_.done() && used < in_.size()) {
-        const http1::BodyReader::Step step = body_.read(std::string_view(in_).substr(used));
-        used += step.consumed;
+    while (!body_.done() && used_ < in_.size()) {
+        const http1::BodyReader::Step step = body_.read(pending());
+        used_ += step.consumed;
         if (step.defect) return refuse(*step.defect);
     }
-    in_.erase(0, used);
     if (!body_.done()) return peer_ended_ && end();
     request_.body_bytes = body_.payload_bytes();
     return answer();
@@ -164,7 +178,7 @@ bool Connection::read_body() {
 
 /// http.sys answers what it cannot read by itself and closes; IIS never sees it, and neither does its log.
 bool Connection::refuse(const http1::Defect& defect) {
-    const bool too_long = in_.size() >= host_.options().head_bytes && state_ == State::ExpectHead;
+    const bool too_long = pending().size() >= host_.options().head_bytes && state_ == State::ExpectHead;
     const bool host_name =
         defect.clause == "RFC 9112 3.2" && defect.what.find("Host") != std::string_view::npos;
     Response response;
@@ -184,8 +198,9 @@ bool Connection::refuse(const http1::Defect& defect) {
 bool Connection::answer() {
     state_ = State::Answering;
     timer_.cancel();
+    const Chance chance = request_.authorization ? host_.chance() : Chance{};
     Answer decided =
-        lab::answer(logins_[machine_], request_, machine(machine_), host_.chance(), host_.options().site);
+        lab::answer(logins_[machine_], request_, machine(machine_), chance, host_.options().site);
     logins_[machine_] = std::move(decided.next);
     response_ = std::move(decided.response);
     step_ = std::move(decided.step);

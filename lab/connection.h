@@ -16,6 +16,7 @@
 #include "net/loop.h"
 #include "wire/http1_framing.h"
 #include "wire/http1_head.h"
+#include "wire/http_target.h"
 
 namespace why401::lab {
 
@@ -52,8 +53,11 @@ private:
     bool finish_exchange();
 
     void advance();
+    std::string_view pending() const { return std::string_view(in_).substr(used_); }
+    void drop_used();
     bool clogged();
     bool begin_request();
+    void read_facts(const http1::Head& head, std::string_view in, const http1::Target& target);
     bool refuse(const http1::Defect& defect);
     bool end();
     void arm();
@@ -63,7 +67,8 @@ private:
     std::unique_ptr<net::Link> link_;
     net::Timer timer_;
     State state_ = State::ExpectHead;
-    std::string in_;
+    std::string in_;  ///< received; the first `used_` bytes are done with
+    std::size_t used_ = 0;
     http1::HeadParser parser_;
     http1::BodyReader body_;
     bool keep_ = true;

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <map>
-#include <random>
 
 #include "lab/connection.h"
 #include "lab/w3c_log.h"
@@ -14,9 +13,9 @@ namespace why401::lab {
 namespace {
 
 std::string system_random(std::size_t count) {
-    std::random_device device;
-    std::string bytes;
-    while (bytes.size() < count) bytes += static_cast<char>(device() & 0xFF);
+    std::string bytes(count, '\0');
+    if (::getentropy(bytes.data(), bytes.size()) != 0)
+        throw std::system_error(errno, std::generic_category(), "no randomness");
     return bytes;
 }
 

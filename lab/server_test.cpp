@@ -250,6 +250,21 @@ TEST_F(LabServer, PipelinedRequestsAreAnsweredInOrder) {
     EXPECT_THAT(client.response(), HasSubstr("WWW-Authenticate: Basic"));
 }
 
+TEST_F(LabServer, AClientThatDoesNotReadIsNotServedWithoutEnd) {
+    constexpr std::size_t requests = 20'000;  // whose answers fit into no socket buffer
+    start();
+    Client client(address());
+    std::thread sender([&] {
+        std::string all;
+        for (std::size_t i = 0; i < requests; ++i) all += get("/anonymous/");
+        client.send(all);
+    });
+    std::size_t answered = 0;
+    while (answered < requests && client.response().rfind("HTTP/1.1 200", 0) == 0) ++answered;
+    sender.join();
+    EXPECT_EQ(answered, requests);
+}
+
 TEST_F(LabServer, ALargeBodyStreamsWholeAndTheConnectionLivesOn) {
     start();
     Client client(address());
