@@ -9,7 +9,10 @@ namespace why401::net {
 Loop::Loop() : impl_(std::make_unique<Impl>()) {}
 Loop::~Loop() = default;
 
-void Loop::run() { impl_->context.run(); }
+void Loop::run() {
+    impl_->context.restart();
+    impl_->context.run();
+}
 void Loop::stop() { impl_->context.stop(); }
 void Loop::post(std::function<void()> work) { boost::asio::post(impl_->context, std::move(work)); }
 

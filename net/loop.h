@@ -13,7 +13,7 @@ public:
     ~Loop();
     Loop(const Loop&) = delete;
 
-    /// Runs until stop(), or until nothing is left to wait for.
+    /// Runs until stop(), or until nothing is left to wait for. May be run again afterwards.
     void run();
     void stop();  ///< from any thread
     /// Runs `work` on the loop's thread, soon; from any thread.

@@ -26,7 +26,7 @@ struct ExchangeStarted {
 };
 
 /// Its head was sent on, or would be had a connection stood. A retry repeats it; the last one counts
-/// and the earlier ones stay in the record as decisions.
+/// and says in its decision that it is a retry.
 struct ExchangeForwarded {
     ExchangeId id{};
     std::vector<Edit> edits;

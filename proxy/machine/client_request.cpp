@@ -392,6 +392,7 @@ void ClientSession::upstream_connected() {
 void ClientSession::upstream_failed(const ConnectTrouble& trouble) {
     upstream_ = nullptr;
     if (!active_) return;
+    active_->decision->chosen.reset();  // it never stood
     outside().record(ExchangeForwarded{active_->id, {}, *active_->decision, now()});
     const std::string where = active_->hop.host + ":" + std::to_string(active_->hop.port);
     OwnPage page{502, "connect-failed", "No connection to " + where, trouble.what + ".", ""};
