@@ -47,11 +47,14 @@ Explanation::Explanation()
 void Explanation::add(const RecordItem& item, std::string source, std::uint64_t source_id) {
     if (const auto* exchange = std::get_if<Exchange>(&item)) {
         ExplainedExchange& explained = exchanges_[number(exchange->id)];
-        explained.facts = facts_of(*exchange);
-        explained.facts.source = std::move(source);
-        explained.facts.source_id = source_id;
+        explained.row = row_of(*exchange);
+        explained.row.source = std::move(source);
+        explained.row.source_id = source_id;
         explained.started = exchange->timing.started;
     }
+    if (const auto* connection = std::get_if<Connection>(&item))
+        connections_.insert_or_assign(connection->id, *connection);
+    if (const auto* policy = std::get_if<PolicyChanged>(&item)) policies_.push_back(*policy);
     diagnosis_.add(item);
 }
 
@@ -63,7 +66,7 @@ std::string explanation_json(const Explanation& explanation, const std::vector<E
     out += ",\n\"sources\": " + json::serialize(sources_json(sources));
     out += ",\n\"summary\": " + json::serialize(summary_json(explanation.summary()));
     append_list(out, "exchanges", explanation.exchanges(),
-                [](const ExplainedExchange& one) { return exchange_json(one.facts, one.reading); });
+                [](const ExplainedExchange& one) { return exchange_json(one.row, one.reading); });
     append_list(out, "conversations", explanation.conversations(), conversation_json);
     append_list(out, "findings", explanation.findings(), finding_json);
     return out + "}\n";

@@ -21,7 +21,7 @@ struct ExplainedSource {
 };
 
 struct ExplainedExchange {
-    ExchangeFacts facts;
+    ExchangeRow row;
     ExchangeReading reading;
     Instant started;
 };
@@ -39,12 +39,16 @@ public:
     const std::map<std::uint64_t, ExplainedExchange>& exchanges() const { return exchanges_; }
     const std::map<std::uint64_t, ConversationReading>& conversations() const { return conversations_; }
     const std::map<std::uint64_t, Finding>& findings() const { return findings_; }
+    const std::map<ConnectionId, Connection>& connections() const { return connections_; }
+    const std::vector<PolicyChanged>& policies() const { return policies_; }
     Summary summary() const { return diagnosis_.summary(); }
 
 private:
     std::map<std::uint64_t, ExplainedExchange> exchanges_;
     std::map<std::uint64_t, ConversationReading> conversations_;
     std::map<std::uint64_t, Finding> findings_;
+    std::map<ConnectionId, Connection> connections_;
+    std::vector<PolicyChanged> policies_;
     Diagnosis diagnosis_;
 };
 

@@ -193,7 +193,7 @@ std::string utc_text(std::int64_t wall_us) {
     return std::string(date, length) + fraction;
 }
 
-ExchangeFacts facts_of(const Exchange& exchange) {
+ExchangeRow row_of(const Exchange& exchange) {
     return {exchange.id,
             exchange.client_connection,
             exchange.upstream_connection,
@@ -204,24 +204,24 @@ ExchangeFacts facts_of(const Exchange& exchange) {
             0};
 }
 
-json::object exchange_json(const ExchangeFacts& facts, const ExchangeReading& reading) {
+json::object exchange_json(const ExchangeRow& row, const ExchangeReading& reading) {
     json::object object;
     object.reserve(16);
-    object["id"] = number(facts.id);
-    object["client_connection"] = id_or_null(facts.client_connection);
-    object["upstream_connection"] = id_or_null(facts.upstream_connection);
-    object["method"] = text(facts.method);
-    object["url"] = text(facts.url);
-    object["status"] = facts.status;
+    object["id"] = number(row.id);
+    object["client_connection"] = id_or_null(row.client_connection);
+    object["upstream_connection"] = id_or_null(row.upstream_connection);
+    object["method"] = text(row.method);
+    object["url"] = text(row.url);
+    object["status"] = row.status;
     add_reading(object, reading);
-    if (facts.source.empty()) return object;
-    object["source"] = text(facts.source);
-    object["source_id"] = facts.source_id;
+    if (row.source.empty()) return object;
+    object["source"] = text(row.source);
+    object["source_id"] = row.source_id;
     return object;
 }
 
 json::object live_exchange_json(const Exchange& exchange, const ExchangeReading& reading) {
-    json::object object = exchange_json(facts_of(exchange), reading);
+    json::object object = exchange_json(row_of(exchange), reading);
     object["conversation"] = reading.conversation ? json::value(reading.conversation) : json::value(nullptr);
     object["time"] = time_or_null(exchange.timing.started);
     object["duration_ms"] = duration(exchange.timing);

@@ -24,7 +24,7 @@ std::string utf8_clean(std::string_view text);
 std::string utc_text(std::int64_t wall_us);
 
 /// What the contract says of an exchange besides its reading; small, so that a long record can be held.
-struct ExchangeFacts {
+struct ExchangeRow {
     ExchangeId id{};
     std::optional<ConnectionId> client_connection, upstream_connection;
     std::string method, url;
@@ -32,10 +32,10 @@ struct ExchangeFacts {
     std::string source;           ///< "A" when several sources were merged, else empty
     std::uint64_t source_id = 0;  ///< its id in that source
 };
-ExchangeFacts facts_of(const Exchange& exchange);
+ExchangeRow row_of(const Exchange& exchange);
 
 /// explain's exchanges[]; with `source` and `source_id` at the end when several sources were merged.
-boost::json::object exchange_json(const ExchangeFacts& facts, const ExchangeReading& reading);
+boost::json::object exchange_json(const ExchangeRow& row, const ExchangeReading& reading);
 /// The same with what a live list shows besides: conversation, time, duration_ms, outcome, sizes, policy.
 boost::json::object live_exchange_json(const Exchange& exchange, const ExchangeReading& reading);
 /// Everything about one exchange: the live row, both heads as received, edits, bodies (as far as they are

@@ -10,7 +10,8 @@ namespace why401 {
 
 enum class Leg : std::uint8_t { Client, Upstream };
 
-/// A TCP connection: C1, C2 ... between clients and this proxy, U1, U2 ... between it and servers.
+/// A TCP connection: C1, C2 ... between clients and this proxy, U1, U2 ... between it and servers. Where
+/// several records are merged, the top byte of `number` says from which one it came (1 to 26): A:C1.
 struct ConnectionId {
     Leg leg = Leg::Client;
     std::uint64_t number = 0;
@@ -19,8 +20,14 @@ struct ConnectionId {
 
 enum class ExchangeId : std::uint64_t {};
 
+constexpr int kSourceShift = 56;  ///< of the source within ConnectionId::number
+
 inline std::string to_string(ConnectionId id) {
-    return (id.leg == Leg::Client ? "C" : "U") + std::to_string(id.number);
+    const std::uint64_t source = id.number >> kSourceShift;
+    const std::uint64_t number = id.number & ((std::uint64_t{1} << kSourceShift) - 1);
+    std::string text =
+        source == 0 ? std::string() : std::string(1, static_cast<char>('A' + source - 1)) + ":";
+    return text + (id.leg == Leg::Client ? "C" : "U") + std::to_string(number);
 }
 inline std::uint64_t number(ExchangeId id) { return static_cast<std::uint64_t>(id); }
 

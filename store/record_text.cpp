@@ -280,7 +280,7 @@ ConnectionId read_connection_id(std::string_view text) {
     id.leg = text[0] == 'C' ? Leg::Client : Leg::Upstream;
     const char* end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data() + 1, end, id.number);
-    if (error != std::errc{} || stop != end) damaged("a bad connection id");
+    if (error != std::errc{} || stop != end || id.number >> kSourceShift != 0) damaged("a bad connection id");
     return id;
 }
 

@@ -1,0 +1,32 @@
+#pragma once
+// Files explained: finds out by its content what each is, reads and merges them, and asks the analysis. What
+// this version cannot read is refused with a sentence that names the file and what it looks like.
+
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "app/explanation.h"
+
+namespace why401 {
+
+class UnreadableInput : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+struct ExplainedFiles {
+    std::vector<ExplainedSource> sources;
+    std::unique_ptr<Explanation> explanation;  ///< finished
+};
+
+/// At least one file, at most kMostSources. Throws UnreadableInput.
+ExplainedFiles explain_files(const std::vector<std::filesystem::path>& files);
+
+/// What a file is, by its first bytes: "capture", "har", "saz", "pcap", "iis-w3c", "httperr", "freb",
+/// "netlog"; empty when it is none of these.
+std::string kind_of_file(std::string_view beginning);
+
+}  // namespace why401

@@ -1,0 +1,142 @@
+#include "app/explain_text.h"
+
+#include <algorithm>
+#include <ostream>
+
+#include "analysis/words.h"
+
+namespace why401 {
+namespace {
+
+constexpr std::size_t kMoreLines = 10;  // further findings of one rule that get a line
+
+std::string_view words(Culprit culprit) {
+    switch (culprit) {
+        case Culprit::ThisProxy: return "this proxy";
+        case Culprit::Intermediary: return "an intermediary (proxy, gateway or load balancer)";
+        case Culprit::Client: return "the client";
+        case Culprit::Server: return "the server";
+        case Culprit::Network: return "the network";
+        case Culprit::Unknown: return "not known";
+    }
+    return "not known";
+}
+
+std::string plural(std::uint64_t count, const std::string& one) {
+    return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
+}
+
+void write_sources(std::ostream& out, const std::vector<ExplainedSource>& sources) {
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        if (sources.size() > 1) out << static_cast<char>('A' + i) << "  ";
+        out << printable(sources[i].path) << ": " << plural(sources[i].exchanges, "exchange") << "\n";
+    }
+}
+
+void write_summary(std::ostream& out, const Summary& summary) {
+    out << plural(summary.exchanges, "exchange") << ", " << plural(summary.conversations, "conversation")
+        << "; " << summary.status_401 << " answered 401 or 407: " << summary.normal_401 << " normal, "
+        << summary.explained_401 << " explained, " << summary.unexplained_401 << " unexplained\n";
+}
+
+void write_list(std::ostream& out, std::string_view title, const std::vector<std::string>& lines,
+                bool numbered) {
+    if (lines.empty()) return;
+    out << "  " << title << "\n";
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        out << "    ";
+        if (numbered) out << i + 1 << ". ";
+        out << lines[i] << "\n";
+    }
+}
+
+void write_evidence(std::ostream& out, const std::vector<Evidence>& evidence) {
+    if (evidence.empty()) return;
+    out << "  Evidence\n";
+    for (const Evidence& one : evidence) {
+        out << "    exchange " << number(one.exchange) << ", " << one.at;
+        if (one.bytes) out << ", bytes " << one.bytes->first << "+" << one.bytes->second;
+        out << ": " << one.says << "\n";
+    }
+}
+
+void write_finding(std::ostream& out, const Finding& finding, const Explanation& explanation) {
+    out << "\n"
+        << to_string(finding.severity) << "  " << finding.rule << "  (" << to_string(finding.confidence)
+        << ")\n";
+    // A posture accompanies something that worked: there is no 401 to explain.
+    out << "  " << (finding.kind == FindingKind::Failure ? "Because " : "") << finding.title << "\n";
+    out << "  " << finding.because << "\n";
+    if (const auto found = explanation.exchanges().find(number(finding.exchange));
+        found != explanation.exchanges().end())
+        out << "  At " << line_of(found->second) << "\n";
+    out << "  Guilty: " << words(finding.culprit) << "\n";
+    write_evidence(out, finding.evidence);
+    write_list(out, "Ruled out", finding.ruled_out, false);
+    write_list(out, "Not visible from here", finding.not_visible, false);
+    if (!finding.consequence.empty()) out << "  Consequence\n    " << finding.consequence << "\n";
+    write_list(out, "Do next", finding.fix, true);
+    write_list(out, "Sources", finding.sources, false);
+}
+
+/// The findings of one rule: the first whole, then a line for each of the others.
+void write_group(std::ostream& out, const std::vector<const Finding*>& group,
+                 const Explanation& explanation) {
+    write_finding(out, *group.front(), explanation);
+    for (std::size_t i = 1; i < std::min(group.size(), kMoreLines + 1); ++i)
+        out << "  The same in exchange " << number(group[i]->exchange) << ": " << group[i]->because << "\n";
+    if (group.size() > kMoreLines + 1) out << "  and " << group.size() - kMoreLines - 1 << " more\n";
+}
+
+using Groups = std::vector<std::vector<const Finding*>>;
+
+/// By rule, the gravest first, else in order of appearance.
+Groups groups_of(const Explanation& explanation, FindingKind kind) {
+    Groups groups;
+    for (const auto& [id, finding] : explanation.findings()) {
+        if (finding.kind != kind) continue;
+        const auto same =
+            std::find_if(groups.begin(), groups.end(),
+                         [rule = finding.rule](const auto& group) { return group.front()->rule == rule; });
+        if (same != groups.end()) {
+            same->push_back(&finding);
+        } else {
+            groups.push_back({&finding});
+        }
+    }
+    std::stable_sort(groups.begin(), groups.end(),
+                     [](const auto& a, const auto& b) { return a.front()->severity > b.front()->severity; });
+    return groups;
+}
+
+}  // namespace
+
+std::string line_of(const ExplainedExchange& exchange) {
+    const ExchangeRow& row = exchange.row;
+    std::string line = "exchange " + std::to_string(number(row.id)) + ": " + printable(row.method, 20) + " " +
+                       printable(row.url, 200);
+    if (row.status != 0) {
+        const auto& substatus = exchange.reading.substatus;
+        line += " -> " + (substatus ? printable(substatus->value, 20) : std::to_string(row.status));
+    }
+    if (row.client_connection) line += ", " + to_string(*row.client_connection);
+    if (row.upstream_connection) line += " -> " + to_string(*row.upstream_connection);
+    return line;
+}
+
+void write_report(std::ostream& out, const Explanation& explanation,
+                  const std::vector<ExplainedSource>& sources) {
+    write_sources(out, sources);
+    write_summary(out, explanation.summary());
+    const Groups failures = groups_of(explanation, FindingKind::Failure);
+    for (const auto& group : failures) write_group(out, group, explanation);
+    if (failures.empty())
+        out << "\nNothing wrong here"
+            << (explanation.summary().normal_401 > 0 ? ": every 401 and 407 is a normal step of a login.\n"
+                                                     : ".\n");
+    const Groups postures = groups_of(explanation, FindingKind::Posture);
+    if (!postures.empty()) out << "\nIt worked, but:\n";
+    for (const auto& group : postures) write_group(out, group, explanation);
+}
+
+}  // namespace why401
