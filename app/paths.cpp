@@ -15,7 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(const fs::path& file) { throw std::system_error(errno, std::generic_category(), file.string()); }
+[[noreturn]] void fail(const fs::path& file) {
+    throw fs::filesystem_error("cannot write", file, {errno, std::generic_category()});
+}
 
 }  // namespace
 

@@ -17,7 +17,7 @@ Paths with(const std::map<std::string, std::string>& environment) {
 }
 
 unsigned mode(const std::filesystem::path& path) {
-    struct stat facts{};
+    struct stat facts {};
     EXPECT_EQ(::stat(path.c_str(), &facts), 0);
     return facts.st_mode & 0777U;
 }
@@ -32,7 +32,10 @@ struct Folder {
 };
 
 TEST(Paths, FollowTheXdgVariables) {
-    const Paths p = with({{"HOME", "/home/ann"}, {"XDG_CONFIG_HOME", "/c"}, {"XDG_STATE_HOME", "/s"}, {"XDG_RUNTIME_DIR", "/r"}});
+    const Paths p = with({{"HOME", "/home/ann"},
+                          {"XDG_CONFIG_HOME", "/c"},
+                          {"XDG_STATE_HOME", "/s"},
+                          {"XDG_RUNTIME_DIR", "/r"}});
     EXPECT_EQ(p.config, "/c/why401/config.toml");
     EXPECT_EQ(p.captures, "/s/why401/captures");
     EXPECT_EQ(p.runtime, "/r/why401");
@@ -46,7 +49,8 @@ TEST(Paths, HaveTheUsualPlacesWithoutThem) {
 }
 
 TEST(Paths, IgnoreARelativeVariable) {
-    EXPECT_EQ(with({{"HOME", "/h"}, {"XDG_CONFIG_HOME", "somewhere"}}).config, "/h/.config/why401/config.toml");
+    EXPECT_EQ(with({{"HOME", "/h"}, {"XDG_CONFIG_HOME", "somewhere"}}).config,
+              "/h/.config/why401/config.toml");
 }
 
 TEST(Paths, SayWhatIsMissingWithoutAHome) {
@@ -81,7 +85,7 @@ TEST(PrivateFile, NamesTheFileItCouldNotWrite) {
     try {
         write_private_file("/nonexistent-folder/f", "x");
         FAIL();
-    } catch (const std::system_error& e) {
+    } catch (const std::filesystem::filesystem_error& e) {
         EXPECT_NE(std::string(e.what()).find("/nonexistent-folder/f"), std::string::npos);
     }
 }

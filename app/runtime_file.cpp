@@ -16,7 +16,8 @@ namespace json = boost::json;
 
 namespace {
 
-// A dead process's number may be given to another program; then the worst that happens is a refused connection.
+// A dead process's number may be given to another program; then the worst that happens is a refused
+// connection.
 bool lives(pid_t pid) { return pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM); }
 
 std::string text_of(const json::object& object, std::string_view key) {
@@ -30,8 +31,11 @@ std::string to_json(const Instance& instance) {
     json::object object;
     object["why401"] = WHY401_VERSION;
     object["pid"] = instance.pid;
-    object["proxy"] = json::array(instance.proxy.begin(), instance.proxy.end());
-    const auto text_or_null = [](const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); };
+    const auto text_or_null = [](const std::string& text) {
+        return text.empty() ? json::value(nullptr) : json::value(text);
+    };
+    object["proxy"] = text_or_null(instance.proxy.empty() ? std::string() : instance.proxy.front());
+    object["listen"] = json::array(instance.proxy.begin(), instance.proxy.end());
     object["ui"] = text_or_null(instance.ui);
     object["token"] = text_or_null(instance.token);
     object["capture"] = text_or_null(instance.capture);
@@ -49,7 +53,7 @@ std::optional<Instance> instance_from_json(std::string_view text) {
     if (pid == nullptr || !pid->is_int64()) return std::nullopt;
     Instance instance;
     instance.pid = static_cast<pid_t>(pid->get_int64());
-    if (const json::value* proxy = object.if_contains("proxy"); proxy != nullptr && proxy->is_array())
+    if (const json::value* proxy = object.if_contains("listen"); proxy != nullptr && proxy->is_array())
         for (const json::value& address : proxy->get_array())
             if (address.is_string()) instance.proxy.emplace_back(address.get_string());
     instance.ui = text_of(object, "ui");
@@ -85,7 +89,8 @@ std::vector<Instance> living_instances(const fs::path& folder) {
         else
             fs::remove(entry.path(), error);
     }
-    std::sort(instances.begin(), instances.end(), [](const Instance& a, const Instance& b) { return a.pid < b.pid; });
+    std::sort(instances.begin(), instances.end(),
+              [](const Instance& a, const Instance& b) { return a.pid < b.pid; });
     return instances;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// One small file per running instance, so that `why401 policy` finds it: addresses, token, capture. For its owner
-// alone (0600), removed at the end. Files of instances that died are ignored and removed.
+// One small file per running instance, so that `why401 policy` finds it: addresses, token, capture. For its
+// owner alone (0600), removed at the end. Files of instances that died are ignored and removed.
 
 #include <sys/types.h>
 
@@ -22,12 +22,13 @@ struct Instance {
     std::string lab;      ///< where the lab listens; empty: no lab
 };
 
-/// The JSON object that stands in runtime files and in what `--ready` writes.
+/// The JSON object that stands in runtime files and in what `--ready` writes: `pid`, `proxy` (the first
+/// address), `listen` (all of them), `ui`, `token`, `capture`, `policy`, `lab`; null for what there is not.
 std::string to_json(const Instance& instance);
 /// Empty when the text is not such an object.
 std::optional<Instance> instance_from_json(std::string_view text);
 
-/// Leaves a file for this instance in `folder` while it lives. Throws std::system_error or filesystem_error.
+/// Leaves a file for this instance in `folder` while it lives. Throws std::filesystem::filesystem_error.
 class RuntimeFile {
 public:
     RuntimeFile(const std::filesystem::path& folder, const Instance& instance);

@@ -20,7 +20,10 @@ struct RuntimeFiles : testing::Test {
     }
     void TearDown() override { fs::remove_all(folder); }
 
-    static Instance of(pid_t pid) { return {pid, {"127.0.0.1:8401", "[::1]:8401"}, "127.0.0.1:8402", "secret", "/c/x.why401", "affinity", ""}; }
+    static Instance of(pid_t pid) {
+        return {pid, {"127.0.0.1:8401", "[::1]:8401"}, "127.0.0.1:8402", "secret", "/c/x.why401", "affinity",
+                ""};
+    }
     static pid_t dead_pid() {
         const pid_t child = ::fork();
         if (child == 0) ::_exit(0);

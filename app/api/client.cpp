@@ -34,27 +34,33 @@ private:
 
 ClientReply read_reply(const std::string& bytes, const std::string& method) {
     http1::HeadParser parser(http1::HeadParser::Kind::Response);
-    if (parser.parse(bytes) != http1::Progress::Complete) throw Unreachable("What answers there is not why401.");
+    if (parser.parse(bytes) != http1::Progress::Complete)
+        throw Unreachable("What answers there is not why401.");
     const http1::Head& head = parser.head();
     const auto framing = http1::response_framing(head, bytes, method);
     const auto* known = std::get_if<http1::Framing>(&framing);
-    if (known == nullptr || known->kind == http1::BodyKind::Chunked) throw Unreachable("What answers there is not why401.");
+    if (known == nullptr || known->kind == http1::BodyKind::Chunked)
+        throw Unreachable("What answers there is not why401.");
     std::string body = bytes.substr(head.end);
-    if (known->kind == http1::BodyKind::Length && body.size() != known->length) throw Unreachable("Its answer was cut short.");
+    if (known->kind == http1::BodyKind::Length && body.size() != known->length)
+        throw Unreachable("Its answer was cut short.");
     return {static_cast<unsigned>(head.status), std::move(body)};
 }
 
 }  // namespace
 
-ClientReply ask(const net::Endpoint& server, const std::string& token, const std::string& method, const std::string& target,
-                const std::string& body) {
+ClientReply ask(const net::Endpoint& server, const std::string& token, const std::string& method,
+                const std::string& target, const std::string& body) {
     net::Loop loop;
     Collector collector(loop);
     std::unique_ptr<net::Link> link;
     std::string failure;
 
-    std::string request = method + " " + target + " HTTP/1.1\r\nHost: " + net::to_string(server) + "\r\nAuthorization: Bearer " + token + "\r\nConnection: close\r\n";
-    if (!body.empty()) request += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+    std::string request = method + " " + target + " HTTP/1.1\r\nHost: " + net::to_string(server) +
+                          "\r\nAuthorization: Bearer " + token + "\r\nConnection: close\r\n";
+    if (!body.empty())
+        request +=
+            "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
     request += "\r\n" + body;
 
     std::string address = net::to_string(server);
@@ -73,7 +79,9 @@ ClientReply ask(const net::Endpoint& server, const std::string& token, const std
     net::Timer limit(loop);
     limit.after(kLimit, [&] { loop.stop(); });
     loop.run();
-    if (!link) throw Unreachable("Nothing can be reached at " + net::to_string(server) + ": " + (failure.empty() ? "no answer" : failure) + ".");
+    if (!link)
+        throw Unreachable("Nothing can be reached at " + net::to_string(server) + ": " +
+                          (failure.empty() ? "no answer" : failure) + ".");
     link.reset();
     return read_reply(collector.received, method);
 }

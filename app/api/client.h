@@ -20,7 +20,7 @@ public:
 };
 
 /// Blocks, for up to 10 s. `body`: JSON, sent unless empty.
-ClientReply ask(const net::Endpoint& server, const std::string& token, const std::string& method, const std::string& target,
-                const std::string& body = {});
+ClientReply ask(const net::Endpoint& server, const std::string& token, const std::string& method,
+                const std::string& target, const std::string& body = {});
 
 }  // namespace why401::api

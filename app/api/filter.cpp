@@ -43,14 +43,16 @@ bool is_user(std::string_view pattern, const std::optional<std::string>& identit
     if (!identity) return false;
     const std::string_view whole = *identity;
     const auto backslash = whole.rfind('\\');
-    const std::string_view name = backslash == std::string_view::npos ? whole.substr(0, whole.find('@')) : whole.substr(backslash + 1);
+    const std::string_view name =
+        backslash == std::string_view::npos ? whole.substr(0, whole.find('@')) : whole.substr(backslash + 1);
     return glob(pattern, whole) || glob(pattern, name);
 }
 
 /// web01.contoso.test:80 is found as `web01.contoso.test:80`, `web01.contoso.test` and `web01`.
 bool is_host(std::string_view pattern, std::string_view authority) {
     const auto colon = authority.rfind(':');
-    const std::string_view host = colon != std::string_view::npos && authority.back() != ']' ? authority.substr(0, colon) : authority;
+    const std::string_view host =
+        colon != std::string_view::npos && authority.back() != ']' ? authority.substr(0, colon) : authority;
     return glob(pattern, authority) || glob(pattern, host) || glob(pattern, host.substr(0, host.find('.')));
 }
 
@@ -81,11 +83,11 @@ bool glob(std::string_view pattern, std::string_view text) {
 
 Filter::Filter(std::string_view text) {
     static constexpr std::array<std::pair<std::string_view, Key>, 6> kKeys{{{"status:", Key::Status},
-                                                                           {"scheme:", Key::Scheme},
-                                                                           {"conn:", Key::Connection},
-                                                                           {"user:", Key::User},
-                                                                           {"host:", Key::Host},
-                                                                           {"finding:", Key::Finding}}};
+                                                                            {"scheme:", Key::Scheme},
+                                                                            {"conn:", Key::Connection},
+                                                                            {"user:", Key::User},
+                                                                            {"host:", Key::Host},
+                                                                            {"finding:", Key::Finding}}};
     while (words_.size() < kMaxWords) {
         std::string word = next_word(text);
         if (word.empty() && text.empty()) break;
@@ -107,22 +109,21 @@ bool Filter::matches(const Exchange& exchange, const ExchangeReading& reading) c
 }
 
 bool Filter::holds(const Word& word, const Exchange& exchange, const ExchangeReading& reading) {
-    const auto is_connection = [&](const std::optional<ConnectionId>& id) { return id && glob(word.value, to_string(*id)); };
+    const auto is_connection = [&](const std::optional<ConnectionId>& id) {
+        return id && glob(word.value, to_string(*id));
+    };
     switch (word.key) {
         case Key::Status:
-            return glob(word.value, std::to_string(exchange.status)) || (reading.substatus && glob(word.value, reading.substatus->value));
-        case Key::Scheme:
-            return glob(word.value, reading.scheme);
+            return glob(word.value, std::to_string(exchange.status)) ||
+                   (reading.substatus && glob(word.value, reading.substatus->value));
+        case Key::Scheme: return glob(word.value, reading.scheme);
         case Key::Connection:
             return is_connection(exchange.client_connection) || is_connection(exchange.upstream_connection);
         case Key::User:
             return is_user(word.value, reading.identity) || is_user(word.value, reading.client_identity);
-        case Key::Host:
-            return is_host(word.value, exchange.authority);
-        case Key::Finding:
-            return !reading.finding.empty() && glob(word.value, reading.finding);
-        case Key::Text:
-            break;
+        case Key::Host: return is_host(word.value, exchange.authority);
+        case Key::Finding: return !reading.finding.empty() && glob(word.value, reading.finding);
+        case Key::Text: break;
     }
     return contains(std::string(exchange.request.method()) + " " + url(exchange), word.value) ||
            contains(exchange.request.head, word.value) || contains(exchange.response.head, word.value);

@@ -1,6 +1,7 @@
 #pragma once
 // The filter that CLI, API and page share: `status:401.2 scheme:ntlm conn:U3 user:alice host:web01
-// finding:NTLM-POOL-* text`. Every word must hold. Pure; never fails: what is no known key is text to look for.
+// finding:NTLM-POOL-* text`. Every word must hold. Pure; never fails: what is no known key is text to look
+// for.
 
 #include <string>
 #include <string_view>

@@ -16,9 +16,10 @@ Case bleed() {
     c.exchange.client_connection = ConnectionId{Leg::Client, 1};
     c.exchange.upstream_connection = ConnectionId{Leg::Upstream, 3};
     c.exchange.authority = "web01.contoso.test:8080";
-    c.exchange.request = message_from_head("GET /Logo.png HTTP/1.1\r\nHost: web01.contoso.test:8080\r\n\r\n", http1::HeadParser::Kind::Request);
-    c.exchange.response =
-        message_from_head("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: NTLM\r\n\r\n", http1::HeadParser::Kind::Response);
+    c.exchange.request = message_from_head("GET /Logo.png HTTP/1.1\r\nHost: web01.contoso.test:8080\r\n\r\n",
+                                           http1::HeadParser::Kind::Request);
+    c.exchange.response = message_from_head("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: NTLM\r\n\r\n",
+                                            http1::HeadParser::Kind::Response);
     c.exchange.status = 401;
     c.reading.substatus = Substatus{"401.2", SubstatusBasis::Inferred, Confidence::Likely};
     c.reading.scheme = "NTLM";
@@ -33,15 +34,18 @@ bool finds(const char* filter) {
 }
 
 TEST(Filter, FindsByEachKey) {
-    for (const char* filter : {"status:401", "status:401.2", "status:4*", "scheme:ntlm", "conn:C1", "conn:u3", "user:alice", "user:contoso\\alice",
-                               "user:CONTOSO\\*", "host:web01", "host:web01.contoso.test", "host:web01.contoso.test:8080", "finding:NTLM-POOL-001",
-                               "finding:ntlm-pool-*", "logo.PNG", "www-authenticate", "get", ""})
+    for (const char* filter :
+         {"status:401", "status:401.2", "status:4*", "scheme:ntlm", "conn:C1", "conn:u3", "user:alice",
+          "user:contoso\\alice", "user:CONTOSO\\*", "host:web01", "host:web01.contoso.test",
+          "host:web01.contoso.test:8080", "finding:NTLM-POOL-001", "finding:ntlm-pool-*", "logo.PNG",
+          "www-authenticate", "get", ""})
         EXPECT_TRUE(finds(filter)) << filter;
 }
 
 TEST(Filter, LeavesOutWhatDoesNotMatch) {
-    for (const char* filter : {"status:200", "status:401.1", "status:40", "scheme:negotiate", "conn:C2", "conn:U31", "user:bob", "user:ali",
-                               "host:web02", "finding:NTLM-POOL-002", "finding:NORM-*", "favicon"})
+    for (const char* filter :
+         {"status:200", "status:401.1", "status:40", "scheme:negotiate", "conn:C2", "conn:U31", "user:bob",
+          "user:ali", "host:web02", "finding:NTLM-POOL-002", "finding:NORM-*", "favicon"})
         EXPECT_FALSE(finds(filter)) << filter;
 }
 

@@ -20,7 +20,8 @@ bool is_json(std::string_view content_type) {
 
 std::optional<std::string_view> bearer(std::string_view authorization) {
     constexpr std::string_view kScheme = "Bearer ";
-    if (authorization.size() < kScheme.size() || !same_name(authorization.substr(0, kScheme.size()), kScheme)) return std::nullopt;
+    if (authorization.size() < kScheme.size() || !same_name(authorization.substr(0, kScheme.size()), kScheme))
+        return std::nullopt;
     return trimmed(authorization.substr(kScheme.size()));
 }
 
@@ -34,7 +35,9 @@ bool is_open(const Asked& asked) {
 
 std::optional<Refusal> Guard::refuse(const Asked& asked) const {
     // DNS rebinding: a hostile page's own name may point at this port; its Host gives it away.
-    if (asked.host_count != 1 || !is_us(asked.host)) return Refusal{421, "This is why401 on port " + std::to_string(port_) + " of this machine; the request was meant for another host."};
+    if (asked.host_count != 1 || !is_us(asked.host))
+        return Refusal{421, "This is why401 on port " + std::to_string(port_) +
+                                " of this machine; the request was meant for another host."};
     if (asked.has_origin && !(asked.origin.starts_with("http://") && is_us(asked.origin.substr(7))))
         return Refusal{403, "Pages of other origins have no access."};
 
@@ -42,19 +45,23 @@ std::optional<Refusal> Guard::refuse(const Asked& asked) const {
     const bool by_header = given && is_token(*given);
     const bool by_cookie = !by_header && has_token_cookie(asked.cookie);
     if (!is_open(asked) && !by_header && !by_cookie)
-        return Refusal{401, "The token is missing or wrong. It stands in the address printed at the start; scripts send it as Authorization: Bearer."};
+        return Refusal{401,
+                       "The token is missing or wrong. It stands in the address printed at the start; "
+                       "scripts send it as Authorization: Bearer."};
 
     const bool changes = asked.method != "GET" && asked.method != "HEAD";
     if (changes && !is_json(asked.content_type)) return Refusal{415, "Send the change as application/json."};
     // A browser sends Origin with both; one that is absent proves nothing, the cookie alone is not enough.
-    if ((changes || asked.websocket) && by_cookie && !asked.has_origin) return Refusal{403, "A request with the cookie must name its origin."};
+    if ((changes || asked.websocket) && by_cookie && !asked.has_origin)
+        return Refusal{403, "A request with the cookie must name its origin."};
     return std::nullopt;
 }
 
 bool Guard::is_token(std::string_view given) const {
     if (given.size() != token_.size()) return false;
     unsigned difference = 0;
-    for (std::size_t i = 0; i < given.size(); ++i) difference |= static_cast<unsigned char>(given[i] ^ token_[i]);
+    for (std::size_t i = 0; i < given.size(); ++i)
+        difference |= static_cast<unsigned char>(given[i] ^ token_[i]);
     return difference == 0;
 }
 
@@ -69,7 +76,9 @@ bool Guard::has_token_cookie(std::string_view cookies) const {
     return false;
 }
 
-std::string Guard::cookie() const { return cookie_name() + "=" + token_ + "; Path=/; HttpOnly; SameSite=Strict"; }
+std::string Guard::cookie() const {
+    return cookie_name() + "=" + token_ + "; Path=/; HttpOnly; SameSite=Strict";
+}
 
 bool Guard::is_us(std::string_view authority) const {
     const std::string port = ":" + std::to_string(port_);

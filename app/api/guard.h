@@ -1,6 +1,6 @@
 #pragma once
-// Who may ask the local API what. Other programs and other users on this machine, and every page in the browser,
-// can reach a loopback port: so each request must name this host, and prove that it knows the token.
+// Who may ask the local API what. Other programs and other users on this machine, and every page in the
+// browser, can reach a loopback port: so each request must name this host, and prove that it knows the token.
 // Pure decisions; no socket.
 
 #include <cstdint>
@@ -10,7 +10,8 @@
 
 namespace why401::api {
 
-/// The parts of a request that decide. A field that is absent or repeated is empty here and `*_count` says so.
+/// The parts of a request that decide. A field that is absent or repeated is empty here and `*_count` says
+/// so.
 struct Asked {
     std::string_view method, path, host, origin, authorization, cookie, content_type;
     unsigned host_count = 1;
@@ -36,7 +37,9 @@ public:
 private:
     bool is_us(std::string_view authority) const;
     bool has_token_cookie(std::string_view cookies) const;
-    std::string cookie_name() const { return "why401-" + std::to_string(port_); }  // cookies do not know ports (RFC 6265 8.5)
+    std::string cookie_name() const {
+        return "why401-" + std::to_string(port_);
+    }  // cookies do not know ports (RFC 6265 8.5)
 
     std::uint16_t port_;
     std::string token_;

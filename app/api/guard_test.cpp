@@ -48,8 +48,10 @@ TEST(Guard, KnowsItsOwnNamesOnly) {
         asked.host = host;
         EXPECT_EQ(status(asked), 200U) << host;
     }
-    for (const char* host : {"", "127.0.0.1", "localhost", "127.0.0.1:8403", "127.0.0.1:84020", "evil.test:8402", "evil.test", "localhost.evil.test:8402",
-                             "127.0.0.1.evil.test:8402", "0.0.0.0:8402", "[::]:8402", "127.0.0.1:8402@evil.test", "user@127.0.0.1:8402"}) {
+    for (const char* host :
+         {"", "127.0.0.1", "localhost", "127.0.0.1:8403", "127.0.0.1:84020", "evil.test:8402", "evil.test",
+          "localhost.evil.test:8402", "127.0.0.1.evil.test:8402", "0.0.0.0:8402", "[::]:8402",
+          "127.0.0.1:8402@evil.test", "user@127.0.0.1:8402"}) {
         Asked asked = from_script("GET", "/");
         asked.host = host;
         EXPECT_EQ(status(asked), 421U) << host;
@@ -60,13 +62,17 @@ TEST(Guard, KnowsItsOwnNamesOnly) {
 }
 
 TEST(Guard, RefusesAWrongOrMissingToken) {
-    for (const std::string& authorization : {std::string(), std::string("Bearer "), std::string("Bearer wrong"), std::string("Basic ") + kToken,
-                                             std::string(kToken), kBearer + "0", kBearer.substr(0, kBearer.size() - 1), "Bearer " + std::string(32, '0')}) {
+    for (const std::string& authorization :
+         {std::string(), std::string("Bearer "), std::string("Bearer wrong"), std::string("Basic ") + kToken,
+          std::string(kToken), kBearer + "0", kBearer.substr(0, kBearer.size() - 1),
+          "Bearer " + std::string(32, '0')}) {
         Asked asked = from_script("GET", "/api/v1/exchanges");
         asked.authorization = authorization;
         EXPECT_EQ(status(asked), 401U) << authorization;
     }
-    for (const char* cookie : {"", "why401-8402=", "why401-8402=wrong", "why401-8403=00112233445566778899aabbccddeeff", "xwhy401-8402=00112233445566778899aabbccddeeff"}) {
+    for (const char* cookie :
+         {"", "why401-8402=", "why401-8402=wrong", "why401-8403=00112233445566778899aabbccddeeff",
+          "xwhy401-8402=00112233445566778899aabbccddeeff"}) {
         Asked asked = from_page("GET", "/api/v1/exchanges");
         asked.cookie = cookie;
         EXPECT_EQ(status(asked), 401U) << cookie;
@@ -85,7 +91,9 @@ TEST(Guard, ShowsPagesAndThePacFileToAnybodyHere) {
 }
 
 TEST(Guard, RefusesOtherOrigins) {
-    for (const char* origin : {"", "null", "http://evil.test", "https://127.0.0.1:8402", "http://127.0.0.1:8403", "http://127.0.0.1", "http://127.0.0.1:8402.evil.test"})
+    for (const char* origin :
+         {"", "null", "http://evil.test", "https://127.0.0.1:8402", "http://127.0.0.1:8403",
+          "http://127.0.0.1", "http://127.0.0.1:8402.evil.test"})
         for (const char* method : {"GET", "PUT"}) {
             Asked asked = from_script(method, "/api/v1/policy");
             asked.has_origin = true;
@@ -110,7 +118,8 @@ TEST(Guard, DoesNotTakeAnAbsentOriginForTrust) {
 }
 
 TEST(Guard, TakesChangesAsJsonOnly) {
-    for (const char* type : {"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp"}) {
+    for (const char* type : {"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data",
+                             "application/jsonp"}) {
         Asked asked = from_script("PUT", "/api/v1/policy");
         asked.content_type = type;
         EXPECT_EQ(status(asked), 415U) << type;

@@ -19,9 +19,12 @@ namespace {
 constexpr std::uint64_t kDefaultRows = 200;
 constexpr std::uint64_t kMostRows = 1000;
 constexpr std::size_t kRowsAtATime = 500;
-constexpr std::size_t kMostScanned = 20'000;  // per call, so that a filter that finds nothing still answers soon
+constexpr std::size_t kMostScanned =
+    20'000;  // per call, so that a filter that finds nothing still answers soon
 
-Reply sentence(unsigned status, std::string text) { return {status, "text/plain; charset=utf-8", std::move(text) + "\n", {}}; }
+Reply sentence(unsigned status, std::string text) {
+    return {status, "text/plain; charset=utf-8", std::move(text) + "\n", {}};
+}
 Reply of(const json::value& value) { return {200, "application/json", json::serialize(value) + "\n", {}}; }
 
 Reply list(std::string_view name, const std::vector<std::string>& texts) {
@@ -39,15 +42,19 @@ json::array names_of(const FaultSet& faults) {
     return names;
 }
 
-json::value text_or_null(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
+json::value text_or_null(const std::string& text) {
+    return text.empty() ? json::value(nullptr) : json::value(text);
+}
 
 Reply get_status(const Call&, const Source& source) {
     const Settings settings = source.settings();
     const Proxy::Counts counts = source.counts();
-    json::array proxy(source.instance.proxy.begin(), source.instance.proxy.end());
+    json::array listen(source.instance.proxy.begin(), source.instance.proxy.end());
+    json::value proxy = listen.empty() ? json::value(nullptr) : listen.front();
     return of({{"why401", WHY401_VERSION},
                {"pid", source.instance.pid},
                {"proxy", std::move(proxy)},
+               {"listen", std::move(listen)},
                {"ui", text_or_null(source.instance.ui)},
                {"lab", text_or_null(source.instance.lab)},
                {"capture", text_or_null(source.instance.capture)},
@@ -57,13 +64,16 @@ Reply get_status(const Call&, const Source& source) {
                {"faults", names_of(settings.faults)},
                {"summary", summary_json(source.recorder->summary())},
                {"counts",
-                {{"exchanges", counts.exchanges}, {"client_connections", counts.client_connections}, {"upstream_connections", counts.upstream_connections}}},
+                {{"exchanges", counts.exchanges},
+                 {"client_connections", counts.client_connections},
+                 {"upstream_connections", counts.upstream_connections}}},
                {"last_event", source.recorder->last_event()}});
 }
 
 Reply get_policy(const Call&, const Source& source) {
     json::array all;
-    for (const PolicyName& policy : policy_names()) all.push_back({{"name", policy.name}, {"meaning", policy.meaning}});
+    for (const PolicyName& policy : policy_names())
+        all.push_back({{"name", policy.name}, {"meaning", policy.meaning}});
     return of({{"policy", source.settings().policy.name}, {"policies", std::move(all)}});
 }
 
@@ -89,17 +99,22 @@ Reply put_policy(const Call& call, const Source& source) {
 
 Reply get_faults(const Call&, const Source& source) {
     json::array all;
-    for (const FaultText& fault : fault_texts()) all.push_back({{"name", fault.name}, {"meaning", fault.meaning}, {"rule", fault.rule}});
+    for (const FaultText& fault : fault_texts())
+        all.push_back({{"name", fault.name}, {"meaning", fault.meaning}, {"rule", fault.rule}});
     return of({{"enabled", names_of(source.settings().faults)}, {"faults", std::move(all)}});
 }
 
 Reply put_faults(const Call& call, const Source& source) {
     const json::value enabled = member(call, "enabled");
-    if (!enabled.is_array()) return sentence(400, "Send an object such as {\"enabled\": [\"add-via\"]}; the list replaces the present one.");
+    if (!enabled.is_array())
+        return sentence(
+            400, "Send an object such as {\"enabled\": [\"add-via\"]}; the list replaces the present one.");
     FaultSet faults;
     for (const json::value& name : enabled.get_array())
         if (!name.is_string() || !faults.enable(std::string_view(name.get_string())))
-            return sentence(400, "There is no such fault, or its argument is wrong; GET /api/v1/faults lists them. Nothing was changed.");
+            return sentence(400,
+                            "There is no such fault, or its argument is wrong; GET /api/v1/faults lists "
+                            "them. Nothing was changed.");
     Settings settings = source.settings();
     settings.faults = faults;
     source.set(settings);
@@ -109,7 +124,8 @@ Reply put_faults(const Call& call, const Source& source) {
 Reply get_exchanges(const Call& call, const Source& source) {
     const auto after = number_or(query_value(call.query, "after"), 0);
     const auto limit = number_or(query_value(call.query, "limit"), kDefaultRows);
-    if (!after || !limit || *limit == 0) return sentence(400, "`after` is the id of an exchange, `limit` a number from 1 to 1000.");
+    if (!after || !limit || *limit == 0)
+        return sentence(400, "`after` is the id of an exchange, `limit` a number from 1 to 1000.");
     const std::size_t wanted = std::min(*limit, kMostRows);
     const Filter filter(query_value(call.query, "filter"));
 
@@ -127,7 +143,8 @@ Reply get_exchanges(const Call& call, const Source& source) {
             }
             ++scanned;
             last = number(live.exchange->id);
-            if (filter.matches(*live.exchange, live.reading)) rows.push_back(live_exchange_json(*live.exchange, live.reading));
+            if (filter.matches(*live.exchange, live.reading))
+                rows.push_back(live_exchange_json(*live.exchange, live.reading));
         }
     }
     return of({{"exchanges", std::move(rows)}, {"next", more ? json::value(last) : json::value(nullptr)}});
@@ -142,17 +159,30 @@ Reply get_exchange(const Call& call, const Source& source) {
 
 Reply get_pac(const Call&, const Source& source) {
     // No "; DIRECT": what silently goes round the proxy is missing from the evidence.
-    const std::string proxy = source.instance.proxy.empty() ? std::string("127.0.0.1:8401") : source.instance.proxy.front();
-    return {200, "application/x-ns-proxy-autoconfig", "function FindProxyForURL(url, host) { return \"PROXY " + proxy + "\"; }\n", {}};
+    const std::string proxy =
+        source.instance.proxy.empty() ? std::string("127.0.0.1:8401") : source.instance.proxy.front();
+    return {200,
+            "application/x-ns-proxy-autoconfig",
+            "function FindProxyForURL(url, host) { return \"PROXY " + proxy + "\"; }\n",
+            {}};
 }
 
 Reply get_metrics(const Call&, const Source& source) {
-    return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_text(source.counts(), *source.recorder, source.settings()), {}};
+    return {200,
+            "text/plain; version=0.0.4; charset=utf-8",
+            metrics_text(source.counts(), *source.recorder, source.settings()),
+            {}};
 }
 
-Reply get_findings(const Call&, const Source& source) { return list("findings", source.recorder->findings()); }
-Reply get_connections(const Call&, const Source& source) { return list("connections", source.recorder->connections()); }
-Reply get_conversations(const Call&, const Source& source) { return list("conversations", source.recorder->conversations()); }
+Reply get_findings(const Call&, const Source& source) {
+    return list("findings", source.recorder->findings());
+}
+Reply get_connections(const Call&, const Source& source) {
+    return list("connections", source.recorder->connections());
+}
+Reply get_conversations(const Call&, const Source& source) {
+    return list("conversations", source.recorder->conversations());
+}
 
 struct Route {
     std::string_view method, path;  ///< a path that ends with '/' takes one more segment
@@ -174,7 +204,8 @@ constexpr std::array<Route, 12> kRoutes{{{"GET", "/api/v1/status", get_status},
 
 bool is_at(const Route& route, std::string_view path) {
     if (!route.path.ends_with('/')) return path == route.path;
-    return path.starts_with(route.path) && path.size() > route.path.size() && path.find('/', route.path.size()) == std::string_view::npos;
+    return path.starts_with(route.path) && path.size() > route.path.size() &&
+           path.find('/', route.path.size()) == std::string_view::npos;
 }
 
 std::string_view type_of(std::string_view name) {
@@ -196,7 +227,8 @@ std::string decoded(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '+')
             result += ' ';
-        else if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
+        else if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
+                 hex_digit(text[i + 2]) >= 0) {
             result += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
             i += 2;
         } else
@@ -214,10 +246,12 @@ Reply answer(const Call& call, const Source& source) {
         if (route.method == call.method) return route.answer(call, source);
         allow += (allow.empty() ? "" : ", ") + std::string(route.method);
     }
-    const std::string_view file = call.path == "/" ? std::string_view("index.html") : std::string_view(call.path).substr(1);
+    const std::string_view file =
+        call.path == "/" ? std::string_view("index.html") : std::string_view(call.path).substr(1);
     for (const WebFile& web_file : web_files())
         if (web_file.name == file) {
-            if (call.method == "GET") return {200, std::string(type_of(file)), std::string(web_file.text), {}};
+            if (call.method == "GET")
+                return {200, std::string(type_of(file)), std::string(web_file.text), {}};
             allow = "GET";
         }
     if (allow.empty()) return sentence(404, "There is nothing here; the API begins at /api/v1/status.");
@@ -231,7 +265,8 @@ std::string query_value(std::string_view query, std::string_view name) {
         const auto end = query.find('&');
         const std::string_view pair = query.substr(0, end);
         const auto equals = pair.find('=');
-        if (pair.substr(0, equals) == name) return equals == std::string_view::npos ? std::string() : decoded(pair.substr(equals + 1));
+        if (pair.substr(0, equals) == name)
+            return equals == std::string_view::npos ? std::string() : decoded(pair.substr(equals + 1));
         query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
     }
     return {};

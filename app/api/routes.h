@@ -1,5 +1,6 @@
 #pragma once
-// What the local API answers, as plain values: no socket, no HTTP library. Who may ask is decided before (guard.h).
+// What the local API answers, as plain values: no socket, no HTTP library. Who may ask is decided before
+// (guard.h).
 
 #include <functional>
 #include <string>

@@ -1,6 +1,7 @@
 // The one file that uses Boost.Beast: it costs half a minute to compile, so nothing else belongs here.
 #include "app/api/server.h"
 
+#include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
@@ -9,7 +10,6 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
 #include <boost/json.hpp>
-#include <atomic>
 #include <set>
 #include <stdexcept>
 #include <system_error>
@@ -28,7 +28,7 @@ using beast::error_code;
 
 namespace {
 
-constexpr std::chrono::seconds kHeadTime{10};   // for a whole request; a slow one ends
+constexpr std::chrono::seconds kHeadTime{10};  // for a whole request; a slow one ends
 constexpr std::chrono::seconds kIdleTime{60};
 constexpr std::chrono::seconds kWriteTime{30};
 constexpr std::uint32_t kHeadLimit = 16 * 1024;
@@ -41,7 +41,8 @@ using Response = http::response<http::string_body>;
 
 void add_security_fields(http::fields& fields) {
     fields.set("Content-Security-Policy",
-               "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "
+               "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' "
+               "data:; frame-ancestors 'none'; "
                "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'");
     fields.set("X-Content-Type-Options", "nosniff");
     fields.set("Referrer-Policy", "no-referrer");
@@ -63,12 +64,16 @@ Response response_of(const Reply& reply, const Request& request) {
     return response;
 }
 
-Reply sentence(unsigned status, const std::string& text) { return {status, "text/plain; charset=utf-8", text + "\n", {}}; }
+Reply sentence(unsigned status, const std::string& text) {
+    return {status, "text/plain; charset=utf-8", text + "\n", {}};
+}
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
 Asked asked_of(const Request& request, std::string_view path) {
-    const auto one = [&](http::field name) { return request.count(name) == 1 ? view(request[name]) : std::string_view{}; };
+    const auto one = [&](http::field name) {
+        return request.count(name) == 1 ? view(request[name]) : std::string_view{};
+    };
     Asked asked;
     asked.method = view(request.method_string());
     asked.path = path;
@@ -92,11 +97,12 @@ struct Shared {
     asio::io_context context{1};  // last: it destroys the sessions it still holds, and they touch the rest
 };
 
-/// Sends what the recorder knows since a number. It holds one batch at a time: who reads slowly gets a `dropped`
-/// message instead of the events that were forgotten meanwhile.
+/// Sends what the recorder knows since a number. It holds one batch at a time: who reads slowly gets a
+/// `dropped` message instead of the events that were forgotten meanwhile.
 class EventSession : public std::enable_shared_from_this<EventSession> {
 public:
-    EventSession(Shared& shared, tcp::socket socket, std::uint64_t since) : shared_(shared), socket_(std::move(socket)), last_(since) {
+    EventSession(Shared& shared, tcp::socket socket, std::uint64_t since)
+        : shared_(shared), socket_(std::move(socket)), last_(since) {
         shared_.listeners.insert(this);
         ++shared_.connections;
     }
@@ -107,7 +113,8 @@ public:
 
     void accept(const Request& request) {
         socket_.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
-        socket_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) { add_security_fields(response); }));
+        socket_.set_option(websocket::stream_base::decorator(
+            [](websocket::response_type& response) { add_security_fields(response); }));
         socket_.read_message_max(4 * 1024);
         socket_.async_accept(request, [self = shared_from_this()](error_code error) {
             if (error) return;
@@ -140,7 +147,8 @@ private:
         }
         const LiveEvent& event = batch_[next_++];
         last_ = event.seq;
-        send("{\"seq\":" + std::to_string(event.seq) + ",\"type\":" + boost::json::serialize(boost::json::string(event.type)) + ",\"data\":" + event.json + "}");
+        send("{\"seq\":" + std::to_string(event.seq) + ",\"type\":" +
+             boost::json::serialize(boost::json::string(event.type)) + ",\"data\":" + event.json + "}");
     }
 
     void send(std::string text) {
@@ -180,7 +188,9 @@ private:
 /// One connection: requests in turn, until it becomes an event stream or ends.
 class HttpSession : public std::enable_shared_from_this<HttpSession> {
 public:
-    HttpSession(Shared& shared, tcp::socket socket) : shared_(shared), stream_(std::move(socket)) { ++shared_.connections; }
+    HttpSession(Shared& shared, tcp::socket socket) : shared_(shared), stream_(std::move(socket)) {
+        ++shared_.connections;
+    }
     ~HttpSession() { --shared_.connections; }
 
     void read(std::chrono::seconds limit) {
@@ -188,27 +198,39 @@ public:
         parser_->header_limit(kHeadLimit);
         parser_->body_limit(kBodyLimit);
         stream_.expires_after(limit);
-        http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) { self->on_read(error); });
+        http::async_read(
+            stream_, buffer_, *parser_,
+            [self = shared_from_this()](error_code error, std::size_t) { self->on_read(error); });
     }
 
 private:
     void on_read(error_code error) {
         if (error == http::error::header_limit || error == http::error::body_limit)
-            return reply({}, sentence(error == http::error::header_limit ? 431 : 413, "The request is too large."), true);
-        if (error == http::error::end_of_stream || error == asio::error::operation_aborted || error == beast::error::timeout) return close();
-        if (error.category() == make_error_code(http::error::bad_method).category()) return reply({}, sentence(400, "That is no HTTP/1 request."), true);
+            return reply(
+                {}, sentence(error == http::error::header_limit ? 431 : 413, "The request is too large."),
+                true);
+        if (error == http::error::end_of_stream || error == asio::error::operation_aborted ||
+            error == beast::error::timeout)
+            return close();
+        if (error.category() == make_error_code(http::error::bad_method).category())
+            return reply({}, sentence(400, "That is no HTTP/1 request."), true);
         if (error) return close();
         const Request request = parser_->release();
         const std::string_view target = view(request.target());
         const std::string_view path = target.substr(0, target.find('?'));
-        const std::string_view query = path.size() < target.size() ? target.substr(path.size() + 1) : std::string_view{};
-        if (!path.starts_with('/')) return reply(request, sentence(421, "This is not a proxy; its address stands in /api/v1/status."));
+        const std::string_view query =
+            path.size() < target.size() ? target.substr(path.size() + 1) : std::string_view{};
+        if (!path.starts_with('/'))
+            return reply(request,
+                         sentence(421, "This is not a proxy; its address stands in /api/v1/status."));
         const Asked asked = asked_of(request, path);
-        if (const auto refusal = shared_.guard.refuse(asked)) return reply(request, sentence(refusal->status, refusal->sentence));
+        if (const auto refusal = shared_.guard.refuse(asked))
+            return reply(request, sentence(refusal->status, refusal->sentence));
         if (path == "/api/v1/session") return open_session(request);
         if (path == "/api/v1/events") return become_event_stream(request, query, asked.websocket);
         try {
-            reply(request, answer({request.method() == http::verb::head ? "GET" : std::string(asked.method), std::string(path), std::string(query), request.body()},
+            reply(request, answer({request.method() == http::verb::head ? "GET" : std::string(asked.method),
+                                   std::string(path), std::string(query), request.body()},
                                   shared_.source));
         } catch (const std::exception& trouble) {
             reply(request, sentence(500, std::string("The answer could not be made: ") + trouble.what()));
@@ -223,8 +245,10 @@ private:
         }
         boost::json::error_code error;
         const boost::json::value body = boost::json::parse(request.body(), error);
-        const boost::json::value* token = !error && body.is_object() ? body.get_object().if_contains("token") : nullptr;
-        if (token == nullptr || !token->is_string() || !shared_.guard.is_token(std::string_view(token->get_string())))
+        const boost::json::value* token =
+            !error && body.is_object() ? body.get_object().if_contains("token") : nullptr;
+        if (token == nullptr || !token->is_string() ||
+            !shared_.guard.is_token(std::string_view(token->get_string())))
             return reply(request, sentence(401, "That is not the token of this run."));
         Response response = response_of({204, "text/plain", {}, {}}, request);
         response.erase(http::field::content_type);
@@ -257,7 +281,8 @@ private:
             if (error) return;
             if (!self->response_.keep_alive()) return self->close();
             self->response_ = {};
-            // The head's time counts from its first byte where there is one already, else the connection is idle.
+            // The head's time counts from its first byte where there is one already, else the connection is
+            // idle.
             self->read(self->buffer_.size() > 0 ? kHeadTime : kIdleTime);
         });
     }
@@ -301,14 +326,16 @@ struct Server::Impl {
                 });
                 return;
             }
-            if (shared.connections < kMostConnections) std::make_shared<HttpSession>(shared, std::move(socket))->read(kHeadTime);
+            if (shared.connections < kMostConnections)
+                std::make_shared<HttpSession>(shared, std::move(socket))->read(kHeadTime);
             accept();
         });
     }
 };
 
 Server::Server(const net::Endpoint& address) : impl_(std::make_unique<Impl>()) {
-    if (!address.is_loopback()) throw std::invalid_argument("the UI listens on loopback only, not on " + net::to_string(address));
+    if (!address.is_loopback())
+        throw std::invalid_argument("the UI listens on loopback only, not on " + net::to_string(address));
     const tcp::endpoint endpoint = asio_endpoint(address);
     try {
         impl_->acceptor.open(endpoint.protocol());
@@ -316,7 +343,8 @@ Server::Server(const net::Endpoint& address) : impl_(std::make_unique<Impl>()) {
         impl_->acceptor.bind(endpoint);
         impl_->acceptor.listen();
     } catch (const boost::system::system_error& trouble) {
-        throw std::system_error(trouble.code().value(), std::system_category(), "cannot listen on " + net::to_string(address));
+        throw std::system_error(trouble.code().value(), std::system_category(),
+                                "cannot listen on " + net::to_string(address));
     }
     impl_->local = address;
     impl_->local.port = impl_->acceptor.local_endpoint().port();

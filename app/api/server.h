@@ -1,6 +1,6 @@
 #pragma once
-// The local API on its own thread and its own loopback socket: HTTP/1.1 and a WebSocket. A slow or hostile reader
-// holds up nobody but itself. Refuses everything that guard.h refuses.
+// The local API on its own thread and its own loopback socket: HTTP/1.1 and a WebSocket. A slow or hostile
+// reader holds up nobody but itself. Refuses everything that guard.h refuses.
 
 #include <memory>
 #include <string>

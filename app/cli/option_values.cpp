@@ -37,12 +37,14 @@ std::optional<std::pair<std::string, HostPort>> parse_map(std::string_view text)
     if (net::literal_endpoint(target, 0)) return std::pair{name, HostPort{std::string(target), 0}};
     const auto authority = http1::parse_authority(target, 80);
     if (!authority || !net::literal_endpoint(authority->host, 0)) return std::nullopt;
-    return std::pair{name, HostPort{std::string(authority->host), authority->port_written ? authority->port : std::uint16_t{0}}};
+    return std::pair{name, HostPort{std::string(authority->host),
+                                    authority->port_written ? authority->port : std::uint16_t{0}}};
 }
 
 std::optional<HostPort> parse_upstream_proxy(std::string_view text) {
     constexpr std::string_view kScheme = "http://";
-    if (text.size() < kScheme.size() || !same_name(text.substr(0, kScheme.size()), kScheme)) return std::nullopt;
+    if (text.size() < kScheme.size() || !same_name(text.substr(0, kScheme.size()), kScheme))
+        return std::nullopt;
     text.remove_prefix(kScheme.size());
     if (text.ends_with('/')) text.remove_suffix(1);
     const auto authority = http1::parse_authority(text, 80);

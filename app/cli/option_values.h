@@ -1,5 +1,6 @@
 #pragma once
-// Values that options take, from text. Pure. Each returns empty for what is no such value; the caller names the option.
+// Values that options take, from text. Pure. Each returns empty for what is no such value; the caller names
+// the option.
 
 #include <cstdint>
 #include <optional>
@@ -15,7 +16,8 @@ namespace why401::cli {
 /// "500", "64K", "10M", "2G" (powers of 1024; "MB" and "MiB" too, in any case).
 std::optional<std::uint64_t> parse_bytes(std::string_view text);
 
-/// "HOST=ADDR" or "HOST=ADDR:PORT": a name, and the IPv4 or bracketed IPv6 address it shall have. The name comes in lower case.
+/// "HOST=ADDR" or "HOST=ADDR:PORT": a name, and the IPv4 or bracketed IPv6 address it shall have. The name
+/// comes in lower case.
 std::optional<std::pair<std::string, HostPort>> parse_map(std::string_view text);
 
 /// "http://HOST[:PORT][/]"; the port is 80 when none is given. No user, no path, no other scheme.

@@ -21,14 +21,14 @@ async function get(path) {
 
 function showStatus(status) {
     const fill = (selector, text) => { for (const place of document.querySelectorAll(selector)) place.textContent = text; };
-    at('proxy').textContent = status.proxy.join(', ');
+    at('proxy').textContent = status.listen.join(', ');
     at('policy').textContent = status.policy;
     at('faults').textContent = status.faults.join(', ') || 'none';
     at('exchanges').textContent = status.summary.exchanges;
     at('refusals').textContent = `${status.summary.status_401}: ${status.summary.normal_401} normal, ` +
         `${status.summary.explained_401} explained, ${status.summary.unexplained_401} not explained`;
     at('capture').textContent = status.capture ? status.capture + (status.recording ? '' : ' (recording has stopped)') : 'off';
-    fill('.proxy-address', status.proxy[0]);
+    fill('.proxy-address', status.proxy);
     fill('.ui-address', location.origin);
     if (status.capture) fill('.capture-file', status.capture);
 }

@@ -1,0 +1,202 @@
+#include "app/cli/commands.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <iterator>
+
+#include "app/cli/check_command.h"
+#include "app/cli/decode.h"
+#include "app/cli/explain_command.h"
+#include "app/cli/instance_commands.h"
+#include "app/cli/lab_command.h"
+#include "app/cli/map_command.h"
+#include "app/cli/proxy_options.h"
+#include "app/cli/rules_command.h"
+#include "app/paths.h"
+
+namespace why401::cli {
+
+namespace {
+
+constexpr std::size_t kMostStdin = 1 << 20;
+
+using Chosen = std::function<int()>;
+
+/// `name` runs `work` on its options; `options` is what the parser fills in.
+template <class Options, class Work>
+void runs(CLI::App* command, std::shared_ptr<Options> options, Chosen& chosen, Work work) {
+    command->callback([options, &chosen, work] { chosen = [options, work] { return work(*options); }; });
+}
+
+void add_proxy(CLI::App& app, Chosen& chosen) {
+    auto* command =
+        app.add_subcommand("proxy", "The proxy and its local API; a line per finding as it happens");
+    command->footer(
+        "Example: why401 proxy --policy pooled/switch --lab\n"
+        "         curl --proxy http://127.0.0.1:8401 --ntlm --user 'CONTOSO\\alice:Wonderland1' "
+        "http://web01.lab.why401.test/");
+    runs(command, add_proxy_options(*command), chosen,
+         [](const ProxyOptionTexts& texts) { return proxy_command(proxy_command_of(texts), std::cerr); });
+}
+
+void add_explain(CLI::App& app, Chosen& chosen) {
+    auto options = std::make_shared<ExplainOptions>();
+    options->version = WHY401_VERSION;
+    auto* command =
+        app.add_subcommand("explain", "Verdicts for captures: who is guilty, why, and what to do next");
+    command->add_option("FILE", options->files, "Captures; several are merged on one clock")
+        ->required()
+        ->type_name("");
+    command->add_flag("--json", options->json, "For machines");
+    command
+        ->add_option("--fail-on", options->fail_on,
+                     "What makes the exit code 1: a severity, posture:SEVERITY, rules, none [error]")
+        ->type_name("WHAT");
+    runs(command, options, chosen,
+         [](const ExplainOptions& o) { return explain_command(o, std::cout, std::cerr); });
+}
+
+void add_check(CLI::App& app, Chosen& chosen) {
+    auto options = std::make_shared<CheckOptions>();
+    options->version = WHY401_VERSION;
+    auto* command =
+        app.add_subcommand("check", "As explain, for continuous integration: a line per finding that fails");
+    command->add_option("CAPTURE", options->files, "Captures; several are merged on one clock")
+        ->required()
+        ->type_name("");
+    command->add_option("--fail-on", options->fail_on, "A severity, posture:SEVERITY, rules, none [error]")
+        ->type_name("WHAT");
+    auto* json = command->add_flag("--json", options->json, "As explain --json");
+    command->add_flag("--sarif", options->sarif, "SARIF 2.1.0")->excludes(json);
+    runs(command, options, chosen,
+         [](const CheckOptions& o) { return check_command(o, std::cout, std::cerr); });
+}
+
+void add_map(CLI::App& app, Chosen& chosen) {
+    auto options = std::make_shared<MapOptions>();
+    auto* command = app.add_subcommand("map", "The connection map of a capture as text");
+    command->add_option("CAPTURE", options->file)->required()->type_name("");
+    command->add_flag("--ascii", options->ascii, "No character beyond ASCII");
+    runs(command, options, chosen, [](const MapOptions& o) { return map_command(o, std::cout, std::cerr); });
+}
+
+void add_rules(CLI::App& app, Chosen& chosen) {
+    auto options = std::make_shared<RulesOptions>();
+    auto* command = app.add_subcommand("rules", "The catalogue of diagnoses, or one of them whole");
+    command->add_option("ID", options->id, "Such as NTLM-POOL-001")->type_name("");
+    auto* json = command->add_flag("--json", options->json, "For machines");
+    command->add_flag("--markdown", options->markdown, "The text of docs/rules.md")->excludes(json);
+    runs(command, options, chosen,
+         [](const RulesOptions& o) { return rules_command(o, std::cout, std::cerr); });
+}
+
+struct DecodeTexts {
+    std::string value = "-";
+    bool json = false;
+};
+
+int decode(const DecodeTexts& texts) {
+    std::string value = texts.value;
+    if (value == "-") {
+        value.clear();
+        for (std::istreambuf_iterator<char> in(std::cin), end; in != end && value.size() <= kMostStdin; ++in)
+            value += *in;
+        if (value.size() > kMostStdin) {
+            std::cerr << "why401 decode: more than 1 MiB is no header value\n";
+            return 2;
+        }
+    }
+    return decode_command(value, texts.json, std::cout, std::cerr);
+}
+
+void add_decode(CLI::App& app, Chosen& chosen) {
+    auto texts = std::make_shared<DecodeTexts>();
+    auto* command = app.add_subcommand(
+        "decode", "An Authorization or WWW-Authenticate value, or bare base64, field by field");
+    command
+        ->add_option("VALUE", texts->value, "The value in quotes; - or nothing reads it from standard input")
+        ->type_name("");
+    command->add_flag("--json", texts->json, "For machines");
+    command->footer(
+        "Example: why401 decode 'NTLM TlRMTVNTUAABAAAAB4IIogAAAAAAAAAAAAAAAAAAAAAKAGFKAAAADw=='\n"
+        "A password or token on the command line is visible to others on this machine; standard input is "
+        "not.");
+    runs(command, texts, chosen, decode);
+}
+
+struct InstanceTexts {
+    std::string ui, name, state;
+    bool json = false;
+};
+
+void add_policy(CLI::App& app, Chosen& chosen) {
+    auto texts = std::make_shared<InstanceTexts>();
+    auto* command =
+        app.add_subcommand("policy", "Show or switch how the running proxy chooses upstream connections");
+    command->add_option("NAME", texts->name, "Such as pooled/switch; none shows them all")->type_name("");
+    command->add_option("--ui", texts->ui, "Which instance, when several run")->type_name("ADDR:PORT");
+    command->add_flag("--json", texts->json, "For machines");
+    runs(command, texts, chosen,
+         [](const InstanceTexts& t) { return policy_command(t.ui, t.name, t.json, std::cout, std::cerr); });
+}
+
+void add_fault(CLI::App& app, Chosen& chosen) {
+    auto texts = std::make_shared<InstanceTexts>();
+    auto* command = app.add_subcommand("fault", "Show or switch what the running proxy breaks on purpose");
+    command->add_option("NAME", texts->name, "Such as close-after-challenge; none shows them all")
+        ->type_name("");
+    command->add_option("STATE", texts->state, "on or off")->type_name("");
+    command->add_option("--ui", texts->ui, "Which instance, when several run")->type_name("ADDR:PORT");
+    command->add_flag("--json", texts->json, "For machines");
+    runs(command, texts, chosen, [](const InstanceTexts& t) {
+        return fault_command(t.ui, t.name, t.state, t.json, std::cout, std::cerr);
+    });
+}
+
+void add_lab(CLI::App& app, Chosen& chosen) {
+    auto options = std::make_shared<LabOptions>();
+    auto* command = app.add_subcommand("lab", "The IIS-like server alone");
+    command->add_option("--listen", options->listen, "Its address [127.0.0.1:8480]")->type_name("ADDR:PORT");
+    command->add_option("--log", options->log_file, "Write IIS's W3C log here")->type_name("FILE");
+    command->add_option("--ready", options->ready_file, "Write this file (JSON) once it listens")
+        ->type_name("FILE");
+    command->add_flag("--list", options->list, "What there is to try, and leave");
+    command->add_flag("--proxy-support", options->proxy_support,
+                      "Send Proxy-Support: Session-Based-Authentication");
+    runs(command, options, chosen, [](const LabOptions& o) { return lab_command(o, std::cout, std::cerr); });
+}
+
+int show_paths(const bool& json) {
+    const Paths places = paths();
+    if (json)
+        std::cout << "{\"config\": " << places.config << ", \"captures\": " << places.captures
+                  << ", \"runtime\": " << places.runtime << "}\n";
+    else
+        std::cout << "config    " << places.config.string() << "\ncaptures  " << places.captures.string()
+                  << "\nruntime   " << places.runtime.string() << '\n';
+    return 0;
+}
+
+void add_paths(CLI::App& app, Chosen& chosen) {
+    auto json = std::make_shared<bool>(false);
+    auto* command = app.add_subcommand("paths", "Where the configuration, captures and runtime files live");
+    command->add_flag("--json", *json, "For machines");
+    runs(command, json, chosen, show_paths);
+}
+
+}  // namespace
+
+void add_commands(CLI::App& app, Chosen& chosen) {
+    add_proxy(app, chosen);
+    add_explain(app, chosen);
+    add_decode(app, chosen);
+    add_map(app, chosen);
+    add_check(app, chosen);
+    add_policy(app, chosen);
+    add_fault(app, chosen);
+    add_lab(app, chosen);
+    add_rules(app, chosen);
+    add_paths(app, chosen);
+}
+
+}  // namespace why401::cli

@@ -1,0 +1,176 @@
+#include "app/cli/instance_commands.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <variant>
+
+#include "app/api/client.h"
+#include "app/paths.h"
+#include "proxy/machine/faults.h"
+#include "proxy/machine/policy.h"
+
+namespace why401::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr int kDone = 0, kUsage = 2, kCannotReach = 4;
+
+/// One call, or the exit code that says why there is no answer.
+struct Asker {
+    std::string command;
+    Instance instance;
+    std::ostream& err;
+
+    /// The parsed answer; null after a complaint.
+    json::value operator()(const std::string& method, const std::string& target,
+                           const std::string& body = {}) const {
+        const auto address = net::parse_endpoint(instance.ui);
+        try {
+            if (!address)
+                throw api::Unreachable("The instance with pid " + std::to_string(instance.pid) +
+                                       " has no UI.");
+            const api::ClientReply reply = api::ask(*address, instance.token, method, target, body);
+            if (reply.status == 200) return json::parse(reply.body);
+            err << "why401 " << command << ": " << reply.body;
+        } catch (const std::exception& trouble) {
+            err << "why401 " << command << ": " << trouble.what() << '\n';
+        }
+        return nullptr;
+    }
+};
+
+/// The instance, or an exit code after a complaint.
+std::variant<Asker, int> find(const std::string& command, const std::string& ui, std::ostream& err) {
+    const std::vector<Instance> instances = living_instances(paths().runtime);
+    std::string complaint;
+    const auto instance = choose_instance(instances, ui, complaint);
+    if (instance) return Asker{command, *instance, err};
+    err << "why401 " << command << ": " << complaint << '\n';
+    const bool several = ui.empty() && instances.size() > 1;
+    return several ? kUsage : kCannotReach;
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+    std::string result(text);
+    result.resize(std::max(result.size(), width), ' ');
+    return result + "  ";
+}
+
+std::string_view text_of(const json::value& value) {
+    return value.is_string() ? std::string_view(value.get_string()) : std::string_view{};
+}
+
+/// "pooled/random:7" is on when the list names "pooled/random:SEED".
+bool same_but_argument(std::string_view a, std::string_view b) {
+    return a.substr(0, a.find(':')) == b.substr(0, b.find(':'));
+}
+
+void show(const json::array& all, const std::vector<std::string>& on, std::ostream& out) {
+    std::size_t width = 0;
+    for (const json::value& entry : all) width = std::max(width, text_of(entry.at("name")).size());
+    for (const json::value& entry : all) {
+        const std::string_view name = text_of(entry.at("name"));
+        const bool is_on = std::any_of(
+            on.begin(), on.end(), [&](const std::string& other) { return same_but_argument(name, other); });
+        out << (is_on ? "* " : "  ") << padded(name, width) << text_of(entry.at("meaning"));
+        if (entry.get_object().contains("rule")) out << " (leads to " << text_of(entry.at("rule")) << ")";
+        out << '\n';
+    }
+}
+
+std::vector<std::string> names(const json::value& list) {
+    std::vector<std::string> result;
+    for (const json::value& name : list.get_array()) result.emplace_back(text_of(name));
+    return result;
+}
+
+int usage(std::ostream& err, const std::string& sentence) {
+    err << sentence << '\n';
+    return kUsage;
+}
+
+template <class Texts>
+std::string known_names(const Texts& texts) {
+    std::string list;
+    for (const auto& text : texts) list += "\n  " + std::string(text.name);
+    return list;
+}
+
+}  // namespace
+
+std::optional<Instance> choose_instance(const std::vector<Instance>& instances, const std::string& ui,
+                                        std::string& complaint) {
+    std::string list;
+    for (const Instance& instance : instances) {
+        if (!ui.empty() && instance.ui == ui) return instance;
+        list += "\n  --ui " + (instance.ui.empty() ? std::string("(none)") : instance.ui) + "   pid " +
+                std::to_string(instance.pid) + ", proxy " +
+                (instance.proxy.empty() ? std::string() : instance.proxy.front());
+    }
+    if (!ui.empty())
+        complaint =
+            "no instance of yours has its UI at " + ui + "." + (list.empty() ? "" : " These run:" + list);
+    else if (instances.empty())
+        complaint = "no proxy of yours is running. Start one with `why401 proxy`.";
+    else if (instances.size() > 1)
+        complaint = "several instances run; say which with --ui:" + list;
+    else
+        return instances.front();
+    return std::nullopt;
+}
+
+int policy_command(const std::string& ui, const std::string& name, bool json, std::ostream& out,
+                   std::ostream& err) {
+    if (!name.empty() && !parse_policy(name))
+        return usage(err, "why401 policy: there is no policy " + name +
+                              ". The policies:" + known_names(policy_names()));
+    const auto found = find("policy", ui, err);
+    if (const int* code = std::get_if<int>(&found)) return *code;
+    const Asker& asks = std::get<Asker>(found);
+    const json::value answer =
+        name.empty() ? asks("GET", "/api/v1/policy")
+                     : asks("PUT", "/api/v1/policy", json::serialize(json::object{{"policy", name}}));
+    if (!answer.is_object()) return kCannotReach;
+    if (json)
+        out << json::serialize(answer) << '\n';
+    else if (!name.empty())
+        out << "policy is now " << text_of(answer.at("policy")) << '\n';
+    else
+        show(answer.at("policies").get_array(), {std::string(text_of(answer.at("policy")))}, out);
+    return kDone;
+}
+
+int fault_command(const std::string& ui, const std::string& name, const std::string& state, bool json,
+                  std::ostream& out, std::ostream& err) {
+    const bool on = state == "on";
+    if (!name.empty()) {
+        FaultSet probe;
+        if (!on && state != "off") return usage(err, "why401 fault: say `on` or `off` after the name.");
+        if (!(on ? probe.enable(name) : probe.disable(name.substr(0, name.find(':')))))
+            return usage(err, "why401 fault: there is no fault " + name +
+                                  ", or its argument is wrong. The faults:" + known_names(fault_texts()));
+    }
+    const auto found = find("fault", ui, err);
+    if (const int* code = std::get_if<int>(&found)) return *code;
+    const Asker& asks = std::get<Asker>(found);
+    json::value answer = asks("GET", "/api/v1/faults");
+    if (answer.is_object() && !name.empty()) {
+        json::array enabled;
+        for (const std::string& other : names(answer.at("enabled")))
+            if (!same_but_argument(other, name)) enabled.emplace_back(other);
+        if (on) enabled.emplace_back(name);
+        answer = asks("PUT", "/api/v1/faults", json::serialize(json::object{{"enabled", enabled}}));
+    }
+    if (!answer.is_object()) return kCannotReach;
+    if (json)
+        out << json::serialize(answer) << '\n';
+    else if (!name.empty())
+        out << "fault " << name << " is now " << state << '\n';
+    else
+        show(answer.at("faults").get_array(), names(answer.at("enabled")), out);
+    return kDone;
+}
+
+}  // namespace why401::cli

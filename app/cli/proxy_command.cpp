@@ -1,0 +1,155 @@
+#include "app/cli/proxy_command.h"
+
+#include <sys/resource.h>
+
+#include <boost/json.hpp>
+#include <csignal>
+#include <map>
+#include <mutex>
+#include <system_error>
+
+#include "app/cli/terminal.h"
+#include "app/paths.h"
+#include "app/report_json.h"
+#include "store/capture.h"
+
+namespace why401::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr int kStopped = 0, kUsage = 2, kCannotBind = 4;
+constexpr std::chrono::seconds kDrain{10};
+
+void raise_file_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// What the run has to say, a line each; from several threads.
+class Log {
+public:
+    Log(std::ostream& out, bool as_json)
+        : out_(out), json_(as_json), colour_(!as_json && colour_on_stderr()) {}
+
+    void say(const std::string& line) {
+        if (json_) return write(json::serialize(json::object{{"event", "message"}, {"message", line}}));
+        write(line);
+    }
+
+    void trouble(const std::string& sentence) {
+        if (json_)
+            return write(
+                json::serialize(json::object{{"event", "trouble"}, {"message", utf8_clean(sentence)}}));
+        write("trouble  " + harmless(sentence));
+    }
+
+    /// A finding that is revised is said again only when another rule now explains it.
+    void finding(const Finding& finding) {
+        {
+            const std::lock_guard lock(mutex_);
+            std::string_view& said = said_[finding.id];
+            if (said == finding.rule) return;
+            said = finding.rule;
+        }
+        if (json_) {
+            json::object line{{"event", "finding"}};
+            for (const auto& member : finding_json(finding)) line[member.key()] = member.value();
+            return write(json::serialize(line));
+        }
+        std::string severity(to_string(finding.severity));
+        severity.resize(std::max<std::size_t>(severity.size(), 8), ' ');
+        if (colour_)
+            severity = (finding.severity >= Severity::Error ? "\033[31m" : "\033[33m") + severity + "\033[0m";
+        write(severity + " #" + std::to_string(number(finding.exchange)) + "  " + std::string(finding.rule) +
+              "  " + harmless(finding.because) + " (" + std::string(to_string(finding.confidence)) + ")");
+    }
+
+private:
+    void write(const std::string& line) {
+        const std::lock_guard lock(mutex_);
+        out_ << line << std::endl;
+    }
+
+    std::ostream& out_;
+    bool json_, colour_;
+    std::mutex mutex_;
+    std::map<std::uint64_t, std::string_view> said_;
+};
+
+void greet(Log& log, const Service& service) {
+    const Instance& instance = service.instance();
+    std::string all;
+    for (const std::string& address : instance.proxy)
+        all += (all.empty() ? "http://" : ", http://") + address;
+    log.say("proxy    " + all +
+            "   (http is read and explained; https passes as a tunnel, this version does not decrypt it)");
+    log.say("try      curl --proxy http://" + instance.proxy.front() +
+            " --ntlm --user 'DOMAIN\\name' http://server/");
+    if (!instance.ui.empty()) {
+        log.say("browser  set its HTTP proxy to " + instance.proxy.front() +
+                ", or its PAC address to http://" + instance.ui + "/proxy.pac");
+        log.say("ui       " + service.ui_address());
+    }
+    log.say("policy   " + instance.policy + "   (`why401 policy` switches it)");
+    if (!instance.capture.empty())
+        log.say("capture  " + instance.capture +
+                "   (for you alone: it holds whole headers, passwords and tokens included)");
+    else
+        log.say("capture  off");
+    if (!instance.lab.empty())
+        log.say(
+            "lab      http://web01.lab.why401.test/ through the proxy; CONTOSO\\alice / Wonderland1, "
+            "CONTOSO\\bob / Builder1");
+    log.say("Ctrl-C stops.");
+}
+
+int serve(net::Loop& loop, Service& service, Log& log) {
+    bool stopping = false;
+    loop.on_signal([&](int) {
+        if (stopping) return loop.stop();
+        stopping = true;
+        log.say("stopping: exchanges under way have 10 s to finish; the same signal again stops at once");
+        service.drain(kDrain, [&] { loop.stop(); });
+    });
+    loop.run();
+    service.finish();
+    const Summary summary = service.recorder().summary();
+    log.say(std::to_string(summary.exchanges) + " exchanges; " + std::to_string(summary.status_401) +
+            " times 401 or 407: " + std::to_string(summary.normal_401) + " normal, " +
+            std::to_string(summary.explained_401) + " explained, " + std::to_string(summary.unexplained_401) +
+            " not explained");
+    if (!service.instance().capture.empty()) log.say("next     why401 explain " + service.instance().capture);
+    return kStopped;
+}
+
+}  // namespace
+
+int proxy_command(ProxyCommand command, std::ostream& err) {
+    std::signal(SIGPIPE, SIG_IGN);
+    raise_file_limit();
+    Log log(err, command.json_log);
+    command.service.on_finding = [&log](const Finding& finding) { log.finding(finding); };
+    command.service.on_trouble = [&log](const std::string& sentence) { log.trouble(sentence); };
+    try {
+        net::Loop loop;
+        Service service(loop, std::move(command.service));
+        greet(log, service);
+        if (!command.ready_file.empty()) write_private_file(command.ready_file, to_json(service.instance()));
+        return serve(loop, service, log);
+    } catch (const CaptureError& error) {
+        err << "why401 proxy: " << error.what() << '\n';
+        return kUsage;
+    } catch (const std::filesystem::filesystem_error& error) {
+        err << "why401 proxy: " << error.what() << '\n';
+        return kUsage;
+    } catch (const std::system_error& error) {
+        err << "why401 proxy: " << error.what() << '\n';
+        return kCannotBind;
+    }
+}
+
+}  // namespace why401::cli

@@ -1,0 +1,176 @@
+#include "app/cli/proxy_options.h"
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+
+#include "app/cli/option_values.h"
+#include "app/paths.h"
+
+namespace why401::cli {
+
+namespace {
+
+std::string quoted(const std::string& text) { return "'" + text + "' "; }
+
+/// A check that passes what `is_fine` takes; CLI11 puts the option's name before the sentence.
+template <class Test>
+std::function<std::string(const std::string&)> must(Test is_fine, std::string sentence) {
+    return [is_fine, sentence](const std::string& text) {
+        return is_fine(text) ? std::string() : quoted(text) + sentence;
+    };
+}
+
+std::string policy_list() {
+    std::string list;
+    for (const PolicyName& policy : policy_names())
+        list += (list.empty() ? "" : ", ") + std::string(policy.name);
+    return list;
+}
+std::string fault_list() {
+    std::string list;
+    for (const FaultText& fault : fault_texts()) list += (list.empty() ? "" : ", ") + std::string(fault.name);
+    return list;
+}
+
+const char* const kAddress = "is no address and port, such as 127.0.0.1:8401 or [::1]:8401";
+
+void add_listening(CLI::App& command, ProxyOptionTexts& texts) {
+    command.add_option("--listen", texts.listen, "Address of the proxy; repeat it for more [127.0.0.1:8401]")
+        ->type_name("ADDR:PORT")
+        ->allow_extra_args(false)
+        ->check(
+            must([](const std::string& text) { return net::parse_endpoint(text).has_value(); }, kAddress));
+    command
+        .add_option("--ui", texts.ui, "Address of the page and the API, on loopback, or off [127.0.0.1:8402]")
+        ->type_name("ADDR:PORT|off")
+        ->check(must(
+            [](const std::string& text) { return text == "off" || net::parse_endpoint(text).has_value(); },
+            kAddress));
+    command
+        .add_option("--allow-remote", texts.allow_remote,
+                    "Let these clients in too; needed to listen beyond loopback")
+        ->type_name("CIDR,...")
+        ->allow_extra_args(false)
+        ->check(must([](const std::string& text) { return parse_cidrs(text).has_value(); },
+                     "is no list of networks, such as 10.0.0.0/8,192.0.2.7"));
+    command.add_option("--ready", texts.ready, "Write this file (JSON) once everything listens")
+        ->type_name("FILE");
+}
+
+void add_relaying(CLI::App& command, ProxyOptionTexts& texts) {
+    command
+        .add_option("--policy", texts.policy,
+                    "How upstream connections are chosen [affinity]; `why401 policy` explains")
+        ->type_name("NAME")
+        ->check(must([](const std::string& text) { return parse_policy(text).has_value(); },
+                     "is no policy; there are " + policy_list()));
+    command
+        .add_option("--fault", texts.faults,
+                    "Break something on purpose; repeat it for more; `why401 fault` explains")
+        ->type_name("NAME")
+        ->allow_extra_args(false)
+        ->check(must([](const std::string& text) { return FaultSet().enable(text); },
+                     "is no fault; there are " + fault_list()));
+    command.add_option("--upstream-proxy", texts.upstream_proxy, "Send everything to this proxy")
+        ->type_name("http://HOST:PORT")
+        ->check(must([](const std::string& text) { return parse_upstream_proxy(text).has_value(); },
+                     "is no address such as http://proxy.example:3128"));
+    command.add_option("--map", texts.map, "Connect to ADDR for this host name; repeat it for more")
+        ->type_name("HOST=ADDR[:PORT]")
+        ->allow_extra_args(false)
+        ->check(must([](const std::string& text) { return parse_map(text).has_value(); },
+                     "is no mapping such as web01=192.0.2.7 or web01=192.0.2.7:8080"));
+    command.add_flag("--lab", texts.lab, "Run the IIS-like lab inside, as http://web01.lab.why401.test/");
+}
+
+void add_recording(CLI::App& command, ProxyOptionTexts& texts) {
+    const auto is_size = must([](const std::string& text) { return parse_bytes(text).has_value(); },
+                              "is no number of bytes, such as 1048576, 512K or 2G");
+    command
+        .add_option("--capture", texts.capture,
+                    "Record to this new file, or off [a new file; `why401 paths`]")
+        ->type_name("FILE|off");
+    command.add_option("--capture-limit", texts.capture_limit, "Stop recording at this size; 0: never [0]")
+        ->type_name("BYTES")
+        ->check(is_size);
+    command.add_option("--max-body", texts.max_body, "Bytes kept of each body; all of it passes [1M]")
+        ->type_name("BYTES")
+        ->check(is_size);
+    command.add_option("--log-format", texts.log_format, "text or json [text]")
+        ->type_name("FORMAT")
+        ->check(must([](const std::string& text) { return text == "text" || text == "json"; },
+                     "is neither text nor json"));
+}
+
+/// Options of the contract that decrypting needs: taken, to be answered better than "unknown option".
+void add_refused(CLI::App& command) {
+    const auto refuse = [&command](const char* name, const char* sentence) {
+        command.add_option(name)->group("")->expected(0, 1)->check(
+            [name, sentence](const std::string& text) -> std::string {
+                if (text != "none")
+                    throw CLI::ValidationError(name, sentence);  // CLI11 does not name hidden options
+                return {};
+            });
+    };
+    const char* const kTunnelled = "is not part of this version: TLS is tunnelled, not decrypted";
+    for (const char* name :
+         {"--intercept", "--tunnel", "--upstream-ca", "--tls-insecure-upstream", "--keylog"})
+        refuse(name, kTunnelled);
+    command.add_flag("--private")->group("")->check([](const std::string&) -> std::string {
+        throw CLI::ValidationError("--private",
+                                   "is not part of this version: what is captured of http is kept whole, and "
+                                   "TLS is tunnelled, not decrypted (--capture off keeps nothing)");
+    });
+}
+
+}  // namespace
+
+std::shared_ptr<ProxyOptionTexts> add_proxy_options(CLI::App& command) {
+    auto texts = std::make_shared<ProxyOptionTexts>();
+    add_listening(command, *texts);
+    add_relaying(command, *texts);
+    add_recording(command, *texts);
+    add_refused(command);
+    return texts;
+}
+
+ProxyCommand proxy_command_of(const ProxyOptionTexts& texts) {
+    ProxyCommand command;
+    ServiceOptions& service = command.service;
+    for (const std::string& networks : texts.allow_remote)
+        for (const Cidr& cidr : *parse_cidrs(networks)) service.proxy.allow_remote.push_back(cidr);
+    for (const std::string& address : texts.listen) {
+        service.proxy.listen.push_back(*net::parse_endpoint(address));
+        if (!service.proxy.listen.back().is_loopback() && service.proxy.allow_remote.empty())
+            throw CLI::ValidationError("--listen", quoted(address) +
+                                                       "is beyond loopback: others could use this proxy. "
+                                                       "Name who may with --allow-remote CIDR,...");
+    }
+    if (texts.ui != "off") {
+        service.ui = net::parse_endpoint(texts.ui);
+        if (!service.ui->is_loopback())
+            throw CLI::ValidationError(
+                "--ui",
+                quoted(texts.ui) + "is beyond loopback: the UI shows secrets and stays on this machine");
+    }
+    for (const std::string& entry : texts.map)
+        service.proxy.map.insert_or_assign(parse_map(entry)->first, parse_map(entry)->second);
+    if (!texts.upstream_proxy.empty())
+        service.proxy.upstream_proxy = parse_upstream_proxy(texts.upstream_proxy);
+    service.proxy.settings.policy = *parse_policy(texts.policy);
+    for (const std::string& fault : texts.faults) service.proxy.settings.faults.enable(fault);
+    service.proxy.max_body = *parse_bytes(texts.max_body);
+    service.capture_limit = *parse_bytes(texts.capture_limit);
+    service.lab = texts.lab;
+    const Paths places = paths();
+    if (texts.capture.empty())
+        service.capture = new_capture_path(places.captures, std::chrono::system_clock::now());
+    else if (texts.capture != "off")
+        service.capture = texts.capture;
+    service.runtime_folder = places.runtime;
+    command.ready_file = texts.ready;
+    command.json_log = texts.log_format == "json";
+    return command;
+}
+
+}  // namespace why401::cli

@@ -1,0 +1,132 @@
+#include "app/service.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <mutex>
+
+#include "app/api/server.h"
+#include "app/api/web_files.h"
+#include "app/paths.h"
+#include "lab/server.h"
+
+namespace why401 {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string setup_page() {
+    for (const api::WebFile& file : api::web_files())
+        if (file.name == "setup.html") return std::string(file.text);
+    return {};
+}
+
+}  // namespace
+
+struct Service::Impl {
+    Journal journal;
+    std::unique_ptr<lab::Server> lab;
+    std::unique_ptr<api::Server> api;
+    std::unique_ptr<Recorder> recorder;
+    std::unique_ptr<Proxy> proxy;
+    std::unique_ptr<RuntimeFile> runtime_file;
+    Instance instance;
+    mutable std::mutex settings_mutex;
+    Settings settings;
+
+    void start_lab(net::Loop& loop, const fs::path& capture, ProxyOptions& options) {
+        lab::ServerOptions lab_options;
+        if (!capture.empty()) lab_options.log_file = capture.string() + ".lab.log";
+        lab =
+            std::make_unique<lab::Server>(loop, *net::parse_endpoint("127.0.0.1:0"), std::move(lab_options));
+        options.lab = lab->local();
+    }
+
+    void start_recorder(ServiceOptions& options) {
+        RecorderOptions recorder_options;
+        recorder_options.capture = options.capture;
+        recorder_options.capture_limit = options.capture_limit;
+        recorder_options.program = "why401 " WHY401_VERSION;
+        recorder_options.on_finding = std::move(options.on_finding);
+        recorder_options.on_trouble = std::move(options.on_trouble);
+        if (api) recorder_options.on_events = [this] { api->notify(); };
+        recorder = std::make_unique<Recorder>(journal, std::move(recorder_options));
+    }
+};
+
+Service::Service(net::Loop& loop, ServiceOptions options) : impl_(std::make_unique<Impl>()) {
+    Impl& impl = *impl_;
+    impl.settings = options.proxy.settings;
+    if (!options.capture.empty()) make_private_folder(fs::absolute(options.capture).parent_path());
+    if (options.ui) {
+        impl.api = std::make_unique<api::Server>(*options.ui);
+        options.proxy.never_connect.push_back(impl.api->local());
+    }
+    if (options.lab) impl.start_lab(loop, options.capture, options.proxy);
+    options.proxy.setup_page = setup_page();
+    impl.proxy = std::make_unique<Proxy>(loop, std::move(options.proxy), impl.journal);
+    impl.start_recorder(options);  // after the sockets: a port that is taken leaves no empty capture behind
+
+    Instance& instance = impl.instance;
+    instance.pid = ::getpid();
+    for (const net::Endpoint& endpoint : impl.proxy->listening())
+        instance.proxy.push_back(net::to_string(endpoint));
+    if (impl.api) {
+        instance.ui = net::to_string(impl.api->local());
+        instance.token = impl.api->token();
+    }
+    if (!options.capture.empty()) instance.capture = fs::absolute(options.capture).string();
+    instance.policy = impl.settings.policy.name;
+    if (impl.lab) instance.lab = net::to_string(impl.lab->local());
+    if (!options.runtime_folder.empty())
+        impl.runtime_file = std::make_unique<RuntimeFile>(options.runtime_folder, instance);
+
+    impl.recorder->start();
+    if (impl.api)
+        impl.api->start({impl.recorder.get(), instance, [this] { return settings(); },
+                         [this](const Settings& s) { set(s); }, [&impl] { return impl.proxy->counts(); }});
+}
+
+Service::~Service() { finish(); }
+
+const Instance& Service::instance() const { return impl_->instance; }
+const Recorder& Service::recorder() const { return *impl_->recorder; }
+
+std::string Service::ui_address() const {
+    if (impl_->instance.ui.empty()) return {};
+    return "http://" + impl_->instance.ui + "/#token=" + impl_->instance.token;
+}
+
+Settings Service::settings() const {
+    const std::lock_guard lock(impl_->settings_mutex);
+    return impl_->settings;
+}
+
+void Service::set(const Settings& settings) {
+    const std::lock_guard lock(impl_->settings_mutex);
+    impl_->settings = settings;
+    impl_->proxy->set(settings);
+}
+
+void Service::drain(std::chrono::milliseconds limit, std::function<void()> done) {
+    impl_->proxy->drain(limit, std::move(done));
+}
+
+void Service::finish() {
+    if (impl_->recorder) impl_->recorder->finish();
+    if (impl_->api) impl_->api->stop();
+    impl_->runtime_file.reset();
+}
+
+fs::path new_capture_path(const fs::path& folder, std::chrono::system_clock::time_point now) {
+    const std::string name =
+        fmt::format("{:%Y-%m-%dT%H-%M-%S}Z", fmt::gmtime(std::chrono::floor<std::chrono::seconds>(now)));
+    fs::path file = folder / (name + ".why401");
+    for (int number = 2; fs::exists(file); ++number)
+        file = folder / fmt::format("{}-{}.why401", name, number);
+    return file;
+}
+
+}  // namespace why401

@@ -1,0 +1,63 @@
+#pragma once
+// A running instance put together: lab (when asked for), proxy, recorder, API and runtime file. `why401
+// proxy` and the demo both are one of these. It prints nothing: it calls back.
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "analysis/finding.h"
+#include "app/recorder.h"
+#include "app/runtime_file.h"
+#include "net/endpoint.h"
+#include "net/loop.h"
+#include "proxy/proxy.h"
+
+namespace why401 {
+
+struct ServiceOptions {
+    ProxyOptions proxy;               ///< `lab`, `never_connect` and `setup_page` are filled in
+    std::optional<net::Endpoint> ui;  ///< loopback; empty: no API
+    std::filesystem::path capture;    ///< the file to create, its folder too; empty: nothing is written
+    std::uint64_t capture_limit = 0;
+    bool lab = false;                      ///< the lab in this process; its log stands beside the capture
+    std::filesystem::path runtime_folder;  ///< for the runtime file; empty: none is left
+
+    // Both on the recorder's thread.
+    std::function<void(const Finding&)> on_finding;
+    std::function<void(const std::string&)> on_trouble;
+};
+
+class Service {
+public:
+    /// Everything listens when it returns. Throws std::system_error naming an address that cannot be had, and
+    /// CaptureError for the capture.
+    Service(net::Loop& loop, ServiceOptions options);
+    ~Service();  ///< as finish(); the loop must not run any more
+
+    const Instance& instance() const;
+    const Recorder& recorder() const;
+    /// "http://127.0.0.1:8402/#token=..."; empty without UI.
+    std::string ui_address() const;
+
+    Settings settings() const;           ///< from any thread
+    void set(const Settings& settings);  ///< from any thread; recorded
+
+    /// Loop's thread: exchanges under way may finish for up to `limit`, then calls back.
+    void drain(std::chrono::milliseconds limit, std::function<void()> done);
+    /// After the loop has ended: the record is completed and the capture closed. Idempotent.
+    void finish();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// "2026-11-22T21-05-33Z.why401" in `folder`, with a number when that one exists.
+std::filesystem::path new_capture_path(const std::filesystem::path& folder,
+                                       std::chrono::system_clock::time_point now);
+
+}  // namespace why401
