@@ -1,7 +1,7 @@
 #pragma once
-// The whole analysis behind one door: record items in, readings and findings out. Pure and incremental: the cost
-// of an item does not grow with the length of the record, and the same items always give the same answer,
-// so a live run and its saved capture agree. It never reads a clock: "now" is the last item's time.
+// The whole analysis behind one door: record items in, readings and findings out. Pure and incremental: the
+// cost of an item does not grow with the length of the record, and the same items always give the same
+// answer, so a live run and its saved capture agree. It never reads a clock: "now" is the last item's time.
 
 #include <functional>
 #include <memory>
@@ -32,6 +32,9 @@ public:
     void finish();
 
     Summary summary() const;
+
+    /// How many things are remembered: stays bounded however long the record is.
+    std::size_t held() const;
 
 private:
     struct State;

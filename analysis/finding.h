@@ -28,7 +28,8 @@ std::string_view to_string(FindingKind value);
 struct Evidence {
     ExchangeId exchange{};
     std::string at;  ///< "request.header[3]", "response.body", "response.status", "request.line", "decision"
-    std::optional<std::pair<std::uint64_t, std::uint64_t>> bytes;  ///< offset and length in the raw head or kept body
+    std::optional<std::pair<std::uint64_t, std::uint64_t>>
+        bytes;         ///< offset and length in the raw head or kept body
     std::string says;  ///< one clause with the names of this case
 };
 
@@ -64,11 +65,13 @@ struct Substatus {
 struct ExchangeReading {
     ExchangeId exchange{};
     std::optional<Substatus> substatus;  ///< of a 401; empty otherwise
-    std::string scheme;  ///< "NTLM", "Negotiate", "Basic" ... of the request, else of the first challenge; may be empty
+    std::string scheme;  ///< "NTLM", "Negotiate", "Basic" ... of the request, else of the first challenge;
+                         ///< may be empty
     std::string leg;     ///< "anonymous|negotiate|authenticate|single|none"
     std::optional<std::string> client_identity;  ///< whom the client believes it is on that connection
     std::optional<std::string> identity;         ///< whom the server served
-    std::string finding;  ///< rule id: the primary finding of a failing exchange, or NORM-* of a normal leg; may be empty
+    std::string finding;  ///< rule id: the primary finding of a failing exchange, or NORM-* of a normal leg;
+                          ///< may be empty
     std::uint64_t conversation = 0;
 };
 
@@ -82,7 +85,8 @@ struct ConversationReading {
 };
 
 struct Summary {
-    std::uint64_t exchanges = 0, conversations = 0, status_401 = 0, normal_401 = 0, explained_401 = 0, unexplained_401 = 0;
+    std::uint64_t exchanges = 0, conversations = 0, status_401 = 0, normal_401 = 0, explained_401 = 0,
+                  unexplained_401 = 0;
 };
 
 }  // namespace why401

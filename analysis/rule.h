@@ -1,5 +1,6 @@
 #pragma once
-// One diagnosis: its words and its test of the facts. All the text a user reads about a cause lives in its rule.
+// One diagnosis: its words and its test of the facts. All the text a user reads about a cause lives in its
+// rule.
 
 #include <initializer_list>
 #include <span>
@@ -23,7 +24,8 @@ struct RuleText {
     std::string_view explanation;
     std::span<const std::string_view> fix;
     std::span<const Source> sources;
-    std::string_view needs;  ///< what a record must hold for this rule to decide, for a person: "both connection ids"
+    std::string_view
+        needs;  ///< what a record must hold for this rule to decide, for a person: "both connection ids"
 };
 
 /// Every rule in the order in which they are asked. Static storage.

@@ -1,0 +1,61 @@
+#pragma once
+// What a rule gets to see: one exchange, what was known before it, what came after it so far. Plain values,
+// read-only; it refuses to reach into the rest of the record.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/facts.h"
+#include "analysis/timeline.h"
+
+namespace why401 {
+
+/// What the client did about a refusal.
+struct Sequel {
+    enum class State : std::uint8_t { Awaited, Answered, GaveUp };
+    enum class Ending : std::uint8_t { None, ClientClosed, TimedOut, StartedAnew, RecordEnded };
+    State state = State::Awaited;
+    Ending ending = Ending::None;  ///< why nothing more is expected
+    ExchangeId by{};               ///< the answer
+    std::optional<ConnectionId> on;
+};
+
+/// What the record showed of this origin and this user before.
+struct History {
+    bool open_to_anonymous = false;      ///< this very page was served to somebody unknown
+    std::optional<ExchangeId> accepted;  ///< the same user was let in here, by this exchange
+    std::vector<ExchangeId> refusals;    ///< of the same user here within the last minute, oldest first
+    bool same_secret = false;            ///< all of them, and this one, carried identical credentials
+    std::vector<ExchangeId> refused_negotiates;  ///< a NEGOTIATE was answered by a bare challenge here
+};
+
+struct Case {
+    ExchangeFacts now;
+    Standing standing;
+    Sequel sequel;
+    History history;
+    std::optional<Substatus> substatus;
+    std::uint64_t conversation = 0;
+
+    bool gave_up() const { return sequel.state == Sequel::State::GaveUp; }
+    bool answered() const { return sequel.state == Sequel::State::Answered; }
+    /// A refusal of a request that carried no credentials.
+    bool anonymous_refusal() const { return now.refused() && now.step() == Step::None; }
+    /// The end of an NTLM login that did not work: refused, or an error instead of an answer.
+    bool failed_authenticate() const {
+        return now.step() == Step::Authenticate &&
+               (now.refused() || now.status == 400 || now.status == 0 || now.status >= 500);
+    }
+    bool says_substatus(std::string_view value) const {
+        return substatus && substatus->basis != SubstatusBasis::Inferred && substatus->value == value;
+    }
+    /// The CHALLENGE that is answered came on another upstream connection.
+    bool split() const {
+        return standing.answered && standing.answered->challenge.upstream && now.upstream &&
+               standing.answered->challenge.upstream != now.upstream;
+    }
+};
+
+}  // namespace why401

@@ -1,0 +1,311 @@
+#include "analysis/diagnose.h"
+
+#include <deque>
+#include <unordered_set>
+
+#include "analysis/conversation.h"
+#include "analysis/history.h"
+#include "analysis/substatus.h"
+#include "analysis/verdict.h"
+#include "analysis/waiting.h"
+
+namespace why401 {
+namespace {
+
+constexpr std::size_t kKeptPostures = 4'096;
+
+struct Judgement {
+    const Rule* rule = nullptr;
+    std::optional<Found> found;
+    bool waiting = false;
+};
+
+/// Asks the rules in their order; the first that finds something, or that has to wait, decides.
+Judgement ask(const Case& c) {
+    std::vector<std::string> missing;
+    for (const Rule* rule : rules_in_order()) {
+        if (rule->text.kind == FindingKind::Posture) continue;
+        Verdict verdict = rule->check(c);
+        if (std::holds_alternative<Waiting>(verdict)) return {rule, std::nullopt, true};
+        if (auto* cannot = std::get_if<CannotTell>(&verdict))
+            missing.push_back(std::string(rule->text.id) + " could not be decided without " +
+                              cannot->missing);
+        if (auto* found = std::get_if<Found>(&verdict)) {
+            // What nobody could decide is worth telling only when nobody decided.
+            if (rule->text.id == "UNKNOWN-401")
+                found->not_visible.insert(found->not_visible.end(), missing.begin(), missing.end());
+            return {rule, std::move(*found), false};
+        }
+    }
+    return {};
+}
+
+std::string leg_of(const ExchangeFacts& facts) {
+    switch (facts.step()) {
+        case Step::None: return facts.request_seen && facts.refused() ? "anonymous" : "none";
+        case Step::Negotiate: return "negotiate";
+        case Step::Authenticate: return "authenticate";
+        default: return "single";
+    }
+}
+
+std::optional<std::string> named(std::string_view user) {
+    return user.empty() ? std::nullopt : std::optional<std::string>(user);
+}
+
+ExchangeReading read(const Case& c) {
+    ExchangeReading reading;
+    reading.exchange = c.now.id;
+    reading.substatus = c.substatus;
+    if (const auto* own = c.now.own_credentials())
+        reading.scheme = own->view.scheme;
+    else if (c.now.challenges().any())
+        reading.scheme = c.now.challenges().schemes.front();
+    reading.leg = leg_of(c.now);
+    reading.conversation = c.conversation;
+    if (!c.now.user().empty())
+        reading.client_identity = named(c.now.user());
+    else if (c.now.step() == Step::None && c.standing.client)
+        reading.client_identity = named(c.standing.client->identity);
+    if (!c.now.let_in()) return reading;
+    if (!c.now.user().empty())
+        reading.identity = named(c.now.user());
+    else if (c.standing.server && !c.standing.server->per_request && !c.standing.server->doubted)
+        reading.identity = named(c.standing.server->identity);
+    return reading;
+}
+
+/// Only these can mean anything to a login; all others pass without a question.
+bool concerns_login(const Case& c) {
+    if (c.now.answered_by_us && c.now.refused()) return false;
+    return c.now.refused() || c.now.own_credentials() != nullptr ||
+           (c.standing.server && c.standing.server->client != c.now.client && c.now.let_in());
+}
+
+}  // namespace
+
+struct Diagnosis::State {
+    explicit State(Listener given)
+        : listener(std::move(given)), conversations([this](const ConversationReading& reading) {
+              if (listener.conversation) listener.conversation(reading);
+          }) {}
+
+    Listener listener;
+    Timelines timelines;
+    Memory memory;
+    WaitingRoom waiting;
+    Conversations conversations;
+    Summary summary;
+    std::uint64_t last_finding = 0;
+    std::int64_t now_us = 0;
+    std::unordered_set<std::string> told_postures;
+    std::deque<std::string> posture_order;
+
+    void take(const Exchange& exchange);
+    void take(const Connection& connection);
+    void pass_time(std::int64_t steady_us);
+    std::uint64_t answer(const ExchangeFacts& facts, const Standing& standing);
+    void give_up(const std::vector<WaiterPtr>& waiters, Sequel::Ending ending);
+    void judge(const WaiterPtr& waiter);
+    void normal(Waiter& waiter, const Rule& rule);
+    void report(Waiter& waiter, const Rule& rule, Found found);
+    void conclude(const Waiter& waiter, const Rule& rule, std::string_view outcome);
+    void tell_postures(const Case& c);
+    std::uint64_t tell(const Case& c, const Rule& rule, Found found, std::uint64_t id);
+    void count(const Waiter& waiter, std::string_view before, std::string_view after);
+};
+
+void Diagnosis::State::pass_time(std::int64_t steady_us) {
+    if (steady_us > now_us) now_us = steady_us;
+    give_up(waiting.expire(now_us), Sequel::Ending::TimedOut);
+}
+
+void Diagnosis::State::give_up(const std::vector<WaiterPtr>& waiters, Sequel::Ending ending) {
+    for (const WaiterPtr& waiter : waiters) {
+        waiter->c.sequel = {Sequel::State::GaveUp, ending, {}, {}};
+        judge(waiter);
+    }
+}
+
+/// Tells those who waited for this request; returns the conversation that goes on with it.
+std::uint64_t Diagnosis::State::answer(const ExchangeFacts& facts, const Standing& standing) {
+    give_up(waiting.abandoned_by(facts), Sequel::Ending::StartedAnew);
+    std::uint64_t continued = 0;
+    for (const WaiterPtr& waiter :
+         waiting.answered_by(facts, standing, timelines.client_host(facts.client))) {
+        waiter->c.sequel = {Sequel::State::Answered, Sequel::Ending::None, facts.id, facts.client};
+        if (waiter->finding != 0) conversations.reopen(waiter->c.conversation);
+        judge(waiter);
+        continued = waiter->c.conversation;
+    }
+    return continued;
+}
+
+void Diagnosis::State::take(const Exchange& exchange) {
+    pass_time(exchange.timing.ended.steady_us);
+    auto waiter = std::make_shared<Waiter>();
+    Case& c = waiter->c;
+    c.now = read_facts(exchange);
+    c.standing = timelines.before(c.now);
+    ++summary.exchanges;
+    if (c.now.status == 401) ++summary.status_401;
+
+    const std::uint64_t continued = answer(c.now, c.standing);
+    c.history = memory.of(c.now);
+    c.substatus = read_substatus(c.now, c.standing);
+    c.conversation = conversations.join(c.now, c.standing, continued, timelines.next_hop(c.now.upstream));
+    waiter->reading = read(c);
+    waiter->host = timelines.client_host(c.now.client);
+    waiter->deadline_us = now_us + WaitingRoom::kPatience;
+
+    if (concerns_login(c))
+        judge(waiter);
+    else if (listener.exchange)
+        listener.exchange(waiter->reading);
+    if (c.now.own_credentials() != nullptr) tell_postures(c);
+
+    memory.after(c.now, c.standing.server.has_value());
+    timelines.after(c.now, c.standing, c.conversation);
+}
+
+void Diagnosis::State::take(const Connection& connection) {
+    pass_time(connection.closing ? connection.closing->at.steady_us : connection.opened.steady_us);
+    timelines.take(connection);
+    if (connection.id.leg == Leg::Client && connection.closing)
+        give_up(waiting.left_by(connection.id), Sequel::Ending::ClientClosed);
+}
+
+void Diagnosis::State::judge(const WaiterPtr& waiter) {
+    Judgement judgement = ask(waiter->c);
+    if (judgement.waiting && waiter->c.now.client && timelines.is_closed(*waiter->c.now.client) &&
+        !waiter->c.now.forwarded_response_closes) {
+        waiter->c.sequel = {Sequel::State::GaveUp, Sequel::Ending::ClientClosed, {}, {}};
+        waiting.admit(waiter);  // it may still come back on another connection
+        judgement = ask(waiter->c);
+    } else if (judgement.waiting) {
+        waiting.admit(waiter);
+    }
+    const std::string before = waiter->reading.finding;
+    if (judgement.found && judgement.rule->normal()) {
+        normal(*waiter, *judgement.rule);
+    } else if (judgement.found) {
+        report(*waiter, *judgement.rule, std::move(*judgement.found));
+    } else if (!judgement.waiting && waiter->c.now.own_credentials() != nullptr && !waiter->c.now.refused()) {
+        if (waiter->c.now.step() != Step::Negotiate)
+            conversations.conclude(waiter->c.conversation,
+                                   waiter->c.now.let_in() ? "authenticated" : "broken", "");
+    }
+    count(*waiter, before, waiter->reading.finding);
+    if (listener.exchange) listener.exchange(waiter->reading);
+}
+
+void Diagnosis::State::normal(Waiter& waiter, const Rule& rule) {
+    if (waiter.finding != 0 && listener.withdrawn) listener.withdrawn(waiter.finding);
+    waiter.finding = 0;
+    waiter.reading.finding = rule.text.id;
+    if (waiter.c.now.own_credentials() != nullptr && waiter.c.now.let_in())
+        conversations.conclude(waiter.c.conversation, "authenticated", rule.text.id);
+}
+
+void Diagnosis::State::report(Waiter& waiter, const Rule& rule, Found found) {
+    const std::string_view outcome = found.outcome;
+    waiter.reading.finding = rule.text.id;
+    if (!waiter.c.now.refused() && waiter.c.now.let_in() && waiter.c.standing.server)
+        waiter.reading.identity = named(waiter.c.standing.server->identity);
+    waiter.finding = tell(waiter.c, rule, std::move(found), waiter.finding);
+    conclude(waiter, rule, outcome);
+}
+
+void Diagnosis::State::conclude(const Waiter& waiter, const Rule& rule, std::string_view outcome) {
+    if (waiter.c.now.let_in()) outcome = "authenticated";
+    if (waiter.c.gave_up() && outcome == "refused")
+        outcome = waiter.c.sequel.ending == Sequel::Ending::RecordEnded ? "unfinished" : "abandoned";
+    conversations.conclude(waiter.c.conversation, outcome, rule.text.id);
+}
+
+std::uint64_t Diagnosis::State::tell(const Case& c, const Rule& rule, Found found, std::uint64_t id) {
+    Finding finding;
+    finding.id = id != 0 ? id : ++last_finding;
+    finding.rule = rule.text.id;
+    finding.kind = rule.text.kind;
+    finding.severity = found.severity.value_or(rule.text.severity);
+    finding.confidence = found.confidence;
+    finding.culprit = found.culprit;
+    finding.title = rule.text.title;
+    finding.because = std::move(found.because);
+    finding.exchange = c.now.id;
+    finding.conversation = c.conversation;
+    if (finding.conversation == 0 && c.standing.server)
+        finding.conversation = c.standing.server->conversation;
+    finding.evidence = std::move(found.evidence);
+    finding.ruled_out = std::move(found.ruled_out);
+    finding.not_visible = std::move(found.not_visible);
+    finding.consequence = std::move(found.consequence);
+    finding.fix = std::move(found.first_fix);
+    finding.fix.insert(finding.fix.end(), rule.text.fix.begin(), rule.text.fix.end());
+    for (const Source& source : rule.text.sources)
+        finding.sources.push_back(std::string(source.title) +
+                                  (source.url.empty() ? "" : " <" + std::string(source.url) + ">"));
+    if (listener.finding) listener.finding(finding);
+    return finding.id;
+}
+
+void Diagnosis::State::tell_postures(const Case& c) {
+    for (const Rule* rule : rules_in_order()) {
+        if (rule->text.kind != FindingKind::Posture) continue;
+        Verdict verdict = rule->check(c);
+        auto* found = std::get_if<Found>(&verdict);
+        if (found == nullptr) continue;
+        std::string key = std::string(rule->text.id) + " " + c.now.origin + " " + std::string(c.now.user());
+        if (!told_postures.insert(key).second) continue;
+        posture_order.push_back(std::move(key));
+        if (posture_order.size() > kKeptPostures) {
+            told_postures.erase(posture_order.front());
+            posture_order.pop_front();
+        }
+        tell(c, *rule, std::move(*found), 0);
+    }
+}
+
+void Diagnosis::State::count(const Waiter& waiter, std::string_view before, std::string_view after) {
+    if (waiter.c.now.status != 401) return;
+    const auto counter = [&](std::string_view rule) -> std::uint64_t& {
+        if (rule.starts_with("NORM-")) return summary.normal_401;
+        return rule == "UNKNOWN-401" ? summary.unexplained_401 : summary.explained_401;
+    };
+    if (!before.empty()) --counter(before);
+    if (!after.empty()) ++counter(after);
+}
+
+Diagnosis::Diagnosis(Listener listener) : state_(std::make_unique<State>(std::move(listener))) {}
+Diagnosis::~Diagnosis() = default;
+
+void Diagnosis::add(const RecordItem& item) {
+    if (const auto* exchange = std::get_if<Exchange>(&item))
+        state_->take(*exchange);
+    else if (const auto* connection = std::get_if<Connection>(&item))
+        state_->take(*connection);
+    else if (const auto* policy = std::get_if<PolicyChanged>(&item))
+        state_->pass_time(policy->at.steady_us);
+    else if (const auto* faults = std::get_if<FaultsChanged>(&item))
+        state_->pass_time(faults->at.steady_us);
+    else if (const auto* seen = std::get_if<FaultSeen>(&item))
+        state_->pass_time(seen->at.steady_us);
+    else if (const auto* hole = std::get_if<NotRecorded>(&item))
+        state_->pass_time(hole->at.steady_us);
+}
+
+void Diagnosis::finish() { state_->give_up(state_->waiting.everybody(), Sequel::Ending::RecordEnded); }
+
+Summary Diagnosis::summary() const {
+    Summary summary = state_->summary;
+    summary.conversations = state_->conversations.count();
+    return summary;
+}
+
+std::size_t Diagnosis::held() const {
+    return state_->timelines.held() + state_->memory.held() + state_->waiting.held() +
+           state_->conversations.held() + state_->told_postures.size();
+}
+
+}  // namespace why401

@@ -1,0 +1,224 @@
+#include "analysis/facts.h"
+
+#include <algorithm>
+
+#include "wire/ascii.h"
+#include "wire/http1_framing.h"
+
+namespace why401 {
+namespace {
+
+using http1::HeadParser;
+
+constexpr PerSpace<std::string_view> kCredentialField = {{"Authorization", "Proxy-Authorization"}};
+constexpr PerSpace<std::string_view> kChallengeField = {{"WWW-Authenticate", "Proxy-Authenticate"}};
+
+Place field_place(const Message& message, std::size_t index, bool request) {
+    const http1::FieldLine& line = message.parsed.fields[index];
+    return {(request ? "request.header[" : "response.header[") + std::to_string(index) + "]",
+            line.value_begin, line.value_length};
+}
+
+std::optional<Place> find_place(const Message& message, std::string_view name, bool request) {
+    for (std::size_t i = 0; i < message.parsed.fields.size(); ++i)
+        if (same_name(message.parsed.fields[i].name(message.head), name))
+            return field_place(message, i, request);
+    return std::nullopt;
+}
+
+Place start_line(const Message& message, std::string at) {
+    const std::uint64_t end = message.parsed.start_line_end;
+    const std::uint64_t begin = message.parsed.begin;
+    return {std::move(at), begin, end > begin + 2 ? end - begin - 2 : 0};
+}
+
+/// The head as it went on; the received one where nothing was changed.
+Message as_forwarded(const Message& received, const std::vector<Edit>& edits, HeadParser::Kind kind) {
+    if (edits.empty()) return received;
+    return message_from_head(forwarded_head(received.head, edits), kind);
+}
+
+bool closes(const Message& message) {
+    return message.exists() && !http1::keeps_connection(message.parsed, message.head);
+}
+
+/// A line with a token says more than a bare one; NTLM's CHALLENGE says most.
+int weight(const ChallengeView& view) {
+    if (view.challenge() != nullptr) return 2;
+    return view.step != Step::None ? 1 : 0;
+}
+
+ChallengeFacts read_challenges(const Message& response, Space space) {
+    ChallengeFacts facts;
+    int best = -1;
+    bool all_bind = true;
+    for (std::size_t i = 0; i < response.parsed.fields.size(); ++i) {
+        const http1::FieldLine& line = response.parsed.fields[i];
+        if (!same_name(line.name(response.head), kChallengeField[space])) continue;
+        const ChallengeView view = view_challenge(line.value(response.head));
+        ++facts.lines;
+        for (std::string& scheme : view.schemes()) {
+            if (!binds_to_connection(scheme)) all_bind = false;
+            if (facts.schemes.size() < http_auth::kMaxChallenges) facts.schemes.push_back(std::move(scheme));
+        }
+        facts.connection_based = facts.connection_based || view.connection_based();
+        facts.bare = facts.bare || view.bare_connection_offer();
+        facts.token = facts.token || view.step != Step::None;
+        if (const auto* digest = view.of("Digest"))
+            facts.stale = facts.stale || same_name(digest->value("stale"), "true");
+        if (weight(view) > best) {
+            best = weight(view);
+            facts.place = field_place(response, i, false);
+            facts.step = view.step;
+            if (const auto* message = view.challenge()) facts.ntlm = *message;
+        }
+    }
+    facts.only_connection_based = facts.connection_based && all_bind;
+    return facts;
+}
+
+void read_server(const Message& response, ExchangeFacts& facts) {
+    facts.server_name = std::string(value(response, "Server"));
+    const auto is = [&](std::string_view name) {
+        return facts.server_name.size() >= name.size() &&
+               same_name(std::string_view(facts.server_name).substr(0, name.size()), name);
+    };
+    if (is("Microsoft-IIS"))
+        facts.server = ServerKind::Iis;
+    else if (is("Microsoft-HTTPAPI"))
+        facts.server = ServerKind::HttpSys;
+    else if (is("Apache"))
+        facts.server = ServerKind::Apache;
+    else if (is("nginx"))
+        facts.server = ServerKind::Nginx;
+    else if (!facts.server_name.empty())
+        facts.server = ServerKind::Other;
+}
+
+/// Marks that an HTTP intermediary leaves in a response. A cache of the origin's own leaves them too.
+void read_intermediary(const Message& response, ExchangeFacts& facts) {
+    for (const std::string_view name :
+         {"Via", "X-Cache", "X-Squid-Error", "X-Varnish", "CF-RAY", "X-Amz-Cf-Id"}) {
+        const auto place = find_place(response, name, false);
+        if (!place) continue;
+        facts.intermediary = std::string(name) + ": " + std::string(value(response, name));
+        facts.intermediary_place = place;
+        return;
+    }
+}
+
+void read_request(const Exchange& exchange, ExchangeFacts& facts) {
+    const Message& request = exchange.request;
+    facts.request_seen = request.exists() && request.parsed.method_length > 0;
+    facts.method = std::string(request.method());
+    facts.user_agent = std::string(value(request, "User-Agent"));
+    facts.request_line = start_line(request, "request.line");
+    facts.via_received = has_field(request, "Via");
+    facts.request_closes = closes(request);
+    for (const Space space : {Space::Origin, Space::Proxy}) {
+        const auto place = find_place(request, kCredentialField[space], true);
+        if (!place) continue;
+        facts.credentials[space] =
+            CredentialFacts{view_credentials(value(request, kCredentialField[space])), *place};
+    }
+}
+
+void read_forwarded_request(const Exchange& exchange, ExchangeFacts& facts) {
+    const Message sent = as_forwarded(exchange.request, exchange.request_edits, HeadParser::Kind::Request);
+    facts.forwarded_request_closes = closes(sent);
+    facts.via_added = !facts.via_received && has_field(sent, "Via");
+    for (const Space space : {Space::Origin, Space::Proxy})
+        facts.credentials_reached_server[space] = has_field(sent, kCredentialField[space]);
+}
+
+void read_response(const Exchange& exchange, ExchangeFacts& facts) {
+    const Message& response = exchange.response;
+    facts.response_seen = response.exists();
+    if (!facts.response_seen) return;
+    facts.status_line = start_line(response, "response.status");
+    facts.response_closes = closes(response);
+    facts.connection_field = find_place(response, "Connection", false);
+    facts.proxy_support_received = has_field(response, "Proxy-Support");
+    const std::string_view persistent = value(response, "Persistent-Auth");
+    if (!persistent.empty()) facts.persistent_auth = same_name(persistent, "true");
+    read_server(response, facts);
+    read_intermediary(response, facts);
+    for (const Space space : {Space::Origin, Space::Proxy})
+        facts.received[space] = read_challenges(response, space);
+
+    const Message sent = as_forwarded(response, exchange.response_edits, HeadParser::Kind::Response);
+    facts.forwarded_response_closes = closes(sent);
+    facts.proxy_support_forwarded = has_field(sent, "Proxy-Support");
+    for (const Space space : {Space::Origin, Space::Proxy})
+        facts.forwarded[space] = read_challenges(sent, space);
+
+    if (facts.refused() && !facts.answered_by_us && facts.method != "HEAD")
+        facts.page = read_page(response.body.kept, value(response, "Content-Encoding"));
+}
+
+Space space_of(const ExchangeFacts& facts) {
+    if (facts.status == 407) return Space::Proxy;
+    if (facts.status == 401 || facts.credentials[Space::Origin]) return Space::Origin;
+    return facts.credentials[Space::Proxy] ? Space::Proxy : Space::Origin;
+}
+
+}  // namespace
+
+bool ChallengeFacts::offers(std::string_view scheme) const {
+    return std::any_of(schemes.begin(), schemes.end(),
+                       [&](const std::string& s) { return same_name(s, scheme); });
+}
+
+bool ExchangeFacts::was_injected(std::string_view name) const {
+    return std::any_of(injected.begin(), injected.end(), [&](const std::string& entry) {
+        return std::string_view(entry).substr(0, entry.find(':')) == name;  // "delay-authenticate:1500"
+    });
+}
+
+ExchangeFacts read_facts(const Exchange& exchange) {
+    ExchangeFacts facts;
+    facts.id = exchange.id;
+    facts.client = exchange.client_connection;
+    facts.upstream = exchange.upstream_connection;
+    facts.origin = exchange.scheme + "://" + exchange.authority;
+    facts.url = url(exchange);
+    facts.status = exchange.status;
+    facts.outcome = exchange.outcome;
+    facts.fault = exchange.fault;
+    facts.answered_by_us = exchange.answered_by_us;
+    facts.in_tunnel = exchange.in_tunnel;
+    facts.plain_http = exchange.scheme == "http";
+    facts.timing = exchange.timing;
+    facts.injected = exchange.injected;
+    if (exchange.decision) {
+        facts.has_decision = true;
+        facts.policy = exchange.decision->policy;
+        facts.because = exchange.decision->because;
+        facts.opened_new = exchange.decision->opened_new;
+    }
+    read_request(exchange, facts);
+    const bool about_login = facts.credentials[Space::Origin] || facts.credentials[Space::Proxy] ||
+                             facts.refused() || !facts.injected.empty();
+    if (about_login) read_forwarded_request(exchange, facts);
+    if (about_login) {
+        read_response(exchange, facts);
+    } else {
+        facts.response_seen = exchange.response.exists();
+    }
+    facts.space = space_of(facts);
+    return facts;
+}
+
+bool same_user(std::string_view a, std::string_view b) {
+    const auto split = [](std::string_view name) {
+        const std::size_t slash = name.find('\\');
+        if (slash != std::string_view::npos) return std::pair(name.substr(0, slash), name.substr(slash + 1));
+        return std::pair(std::string_view{}, name.substr(0, name.find('@')));
+    };
+    const auto [domain_a, user_a] = split(a);
+    const auto [domain_b, user_b] = split(b);
+    if (!same_name(user_a, user_b)) return false;
+    return domain_a.empty() || domain_b.empty() || same_name(domain_a, domain_b);
+}
+
+}  // namespace why401

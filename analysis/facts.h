@@ -1,0 +1,122 @@
+#pragma once
+// One decoded reading of one exchange: credentials, challenges as the server sent them and as the client got
+// them, close and proxy markers. Made once; every rule reads this. It knows nothing of other exchanges and
+// refuses to judge.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/finding.h"
+#include "analysis/page.h"
+#include "record/exchange.h"
+#include "tokens/credential_view.h"
+
+namespace why401 {
+
+/// Whose door it is: the site's (401, Authorization) or a proxy's (407, Proxy-Authorization).
+enum class Space : std::uint8_t { Origin, Proxy };
+
+/// Bytes that a statement points at.
+struct Place {
+    std::string at;  ///< "request.header[3]"
+    std::uint64_t offset = 0, length = 0;
+};
+
+/// What one request says about who is asking, for one space.
+struct CredentialFacts {
+    CredentialView view;
+    Place place;  ///< of the field value in the head as received
+};
+
+/// What one response demands, for one space, on one side of this proxy.
+struct ChallengeFacts {
+    std::vector<std::string> schemes;  ///< as written, in order
+    std::size_t lines = 0;             ///< field lines that carried them
+    bool connection_based = false;     ///< at least one binds the login to the connection
+    bool only_connection_based = false;
+    bool bare = false;  ///< at least one connection-based scheme is offered without a token
+    Step step = Step::None;
+    std::optional<ntlm::ChallengeMessage> ntlm;
+    bool token = false;  ///< a Negotiate or NTLM token of any kind came with it
+    bool stale = false;  ///< Digest stale=true
+    Place place;         ///< of the first line that tells most
+
+    bool any() const { return !schemes.empty(); }
+    bool offers(std::string_view scheme) const;
+};
+
+enum class ServerKind : std::uint8_t { Unknown, Iis, HttpSys, Apache, Nginx, Other };
+
+/// A value per space, addressed by it.
+template <typename T>
+struct PerSpace {
+    std::array<T, 2> of;
+    T& operator[](Space space) { return of[static_cast<std::size_t>(space)]; }
+    const T& operator[](Space space) const { return of[static_cast<std::size_t>(space)]; }
+};
+
+struct ExchangeFacts {
+    ExchangeId id{};
+    std::optional<ConnectionId> client, upstream;
+    std::string origin;  ///< "http://web01"
+    std::string method, url;
+    std::string user_agent;
+    int status = 0;
+    Outcome outcome = Outcome::Complete;
+    std::optional<Fault> fault;
+    bool answered_by_us = false, in_tunnel = false, plain_http = false;
+    bool request_seen = false, response_seen = false;
+    Timing timing;
+
+    Space space = Space::Origin;                           ///< the one this exchange is about
+    PerSpace<std::optional<CredentialFacts>> credentials;  ///< as the client sent them
+    PerSpace<bool> credentials_reached_server;
+    PerSpace<ChallengeFacts> received, forwarded;  ///< as the server sent them; as the client got them
+
+    bool request_closes = false, forwarded_request_closes = false;
+    bool response_closes = false, forwarded_response_closes = false;
+    bool via_received = false;  ///< the client's request already carried Via
+    bool via_added = false;     ///< this proxy added it
+    std::string
+        intermediary;  ///< a marker in the response of somebody between us and the server; may be empty
+    std::optional<Place> intermediary_place;
+    std::optional<bool> persistent_auth;
+    bool proxy_support_received = false, proxy_support_forwarded = false;
+    ServerKind server = ServerKind::Unknown;
+    std::string server_name;  ///< value of Server
+    Page page;                ///< of a refusal
+
+    bool has_decision = false, opened_new = false;
+    std::string policy;   ///< "affinity", "pooled/lifo"; empty when there was no decision
+    std::string because;  ///< of the decision
+    std::vector<std::string> injected;
+    Place request_line, status_line;
+    std::optional<Place> connection_field;  ///< Connection in the response
+
+    const CredentialFacts* own_credentials() const {
+        return credentials[space] ? &*credentials[space] : nullptr;
+    }
+    Step step() const { return credentials[space] ? credentials[space]->view.step : Step::None; }
+    const ChallengeFacts& challenges() const { return received[space]; }
+    std::string_view user() const {
+        return credentials[space] ? std::string_view(credentials[space]->view.user) : std::string_view{};
+    }
+    bool refused() const { return status == 401 || status == 407; }
+    /// The server looked at it and did not turn it away at the door: 2xx, 3xx, 403, 404 ...
+    bool let_in() const {
+        return !answered_by_us && status >= 200 && status < 500 && status != 400 && !refused() &&
+               status != 408;
+    }
+    bool was_injected(std::string_view name) const;
+};
+
+ExchangeFacts read_facts(const Exchange& exchange);
+
+/// Whether the two names can be told apart: "CONTOSO\alice" and "alice" or "alice@contoso" cannot.
+bool same_user(std::string_view a, std::string_view b);
+
+}  // namespace why401

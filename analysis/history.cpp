@@ -1,0 +1,94 @@
+#include "analysis/history.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "wire/ascii.h"
+
+namespace why401 {
+namespace {
+
+constexpr std::size_t kKept = 16'384;
+constexpr std::size_t kKeptRefusals = 8;
+constexpr std::int64_t kMinute = 60'000'000;
+
+std::string page_key(const ExchangeFacts& facts) {
+    return "page " + facts.url.substr(0, facts.url.find('?'));
+}
+
+std::string door(const ExchangeFacts& facts) {
+    return facts.space == Space::Proxy ? std::string("proxy") : facts.origin;
+}
+
+std::string user_key(const ExchangeFacts& facts) {
+    std::string user(facts.user());
+    std::transform(user.begin(), user.end(), user.begin(), lower);
+    return "user " + door(facts) + " " + user;
+}
+
+std::size_t secret_of(const ExchangeFacts& facts) {
+    const CredentialFacts* credentials = facts.own_credentials();
+    return credentials == nullptr ? 0 : std::hash<std::string>{}(credentials->view.parsed.token68);
+}
+
+bool names_user(const ExchangeFacts& facts) {
+    return facts.step() == Step::Authenticate || facts.step() == Step::Single;
+}
+
+}  // namespace
+
+Memory::Entry& Memory::entry(const std::string& key) {
+    const auto [at, added] = entries_.try_emplace(key);
+    if (added) {
+        order_.push_back(key);
+        if (order_.size() > kKept) {
+            entries_.erase(order_.front());
+            order_.pop_front();
+        }
+    }
+    return at->second;
+}
+
+const Memory::Entry* Memory::find(const std::string& key) const {
+    const auto at = entries_.find(key);
+    return at == entries_.end() ? nullptr : &at->second;
+}
+
+History Memory::of(const ExchangeFacts& facts) const {
+    History history;
+    if (const Entry* page = find(page_key(facts))) history.open_to_anonymous = page->open;
+    if (const Entry* here = find("door " + door(facts))) history.refused_negotiates = here->bare_negotiates;
+    if (!names_user(facts)) return history;
+    const Entry* user = find(user_key(facts));
+    if (user == nullptr) return history;
+    if (number(user->accepted) != 0) history.accepted = user->accepted;
+    history.same_secret = true;
+    for (const Refusal& refusal : user->refusals) {
+        if (facts.timing.ended.steady_us - refusal.at_us > kMinute) continue;
+        history.refusals.push_back(refusal.exchange);
+        history.same_secret = history.same_secret && refusal.secret == secret_of(facts);
+    }
+    return history;
+}
+
+void Memory::after(const ExchangeFacts& facts, bool knew_user) {
+    const bool let_in = facts.let_in() && facts.status < 400;
+    if (let_in && facts.step() == Step::None && !knew_user && facts.upstream)
+        entry(page_key(facts)).open = true;
+    if (facts.refused() && facts.step() == Step::Negotiate && !facts.challenges().token) {
+        auto& bare = entry("door " + door(facts)).bare_negotiates;
+        if (bare.size() < kKeptRefusals) bare.push_back(facts.id);
+    }
+    if (!names_user(facts)) return;
+    if (let_in) {
+        Entry& user = entry(user_key(facts));
+        user.accepted = facts.id;
+        user.refusals.clear();
+    } else if (facts.refused() && !facts.challenges().ntlm && !facts.challenges().stale) {
+        auto& refusals = entry(user_key(facts)).refusals;
+        if (refusals.size() >= kKeptRefusals) refusals.erase(refusals.begin());
+        refusals.push_back({facts.id, facts.timing.ended.steady_us, secret_of(facts)});
+    }
+}
+
+}  // namespace why401

@@ -1,0 +1,42 @@
+#pragma once
+// A short memory per origin: which pages are open to anybody, who was let in or turned away lately. Bounded
+// by count; the oldest goes first. It only remembers, it refuses to conclude.
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "analysis/case.h"
+
+namespace why401 {
+
+class Memory {
+public:
+    History of(const ExchangeFacts& facts) const;
+    /// `knew_user`: the server may have known who asked (a login stood on the connection).
+    void after(const ExchangeFacts& facts, bool knew_user);
+
+    std::size_t held() const { return entries_.size() + order_.size(); }
+
+private:
+    struct Refusal {
+        ExchangeId exchange{};
+        std::int64_t at_us = 0;
+        std::size_t secret = 0;  ///< hash of the credentials as sent
+    };
+    struct Entry {
+        bool open = false;
+        ExchangeId accepted{};
+        std::vector<Refusal> refusals;            ///< the last few
+        std::vector<ExchangeId> bare_negotiates;  ///< the last few
+    };
+    Entry& entry(const std::string& key);
+    const Entry* find(const std::string& key) const;
+
+    std::unordered_map<std::string, Entry> entries_;
+    std::deque<std::string> order_;
+};
+
+}  // namespace why401

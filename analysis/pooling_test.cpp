@@ -1,0 +1,165 @@
+// The seed's 401.2 and its relatives: logins that are taken apart, lost or lent by pooling.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/told.h"
+
+namespace why401 {
+namespace {
+
+using test::story;
+using test::tell;
+using testing::HasSubstr;
+
+constexpr const char* kAlice = "CONTOSO\\alice";
+constexpr const char* kBob = "CONTOSO\\bob";
+
+TEST(HealthyLogin, HasNoFindingAndEveryLegHasItsName) {
+    const auto told = tell(story().on(1, 1).ntlm_login(kAlice).get("/logo.png").answers(200));
+    EXPECT_EQ(told.failures(), "");
+    EXPECT_EQ(told.readings(), "NORM-ANON-001 NORM-NTLM-002 NORM-NTLM-003 -");
+    ASSERT_EQ(told.conversations.size(), 1U);
+    EXPECT_EQ(told.conversations.at(1).outcome, "authenticated");
+    EXPECT_EQ(told.conversations.at(1).verdict, "NORM-NTLM-003");
+    EXPECT_EQ(told.conversations.at(1).identity, kAlice);
+    EXPECT_EQ(told.exchanges.at(4).identity, kAlice);
+    EXPECT_EQ(told.summary.normal_401, 2U);
+    EXPECT_EQ(told.summary.explained_401, 0U);
+}
+
+TEST(NtlmPool001, ARequestMovedToAnotherConnectionAfterTheLoginIsTheProxysFault) {
+    const auto told =
+        tell(story().on(1, 1).ntlm_login(kAlice).policy("pooled/switch").on(1, 3).get("/logo.png").refuses());
+    EXPECT_EQ(told.failures(), "4:NTLM-POOL-001");
+    const Finding& finding = told.only();
+    EXPECT_EQ(finding.culprit, Culprit::ThisProxy);
+    EXPECT_EQ(finding.confidence, Confidence::Certain);
+    EXPECT_EQ(finding.because,
+              "CONTOSO\\alice had logged in on U1 (exchange 3), but this proxy (policy pooled/switch) sent "
+              "exchange 4 of the "
+              "same client connection C1 on U3, which the server had never authenticated, so the server "
+              "answered 401.2.");
+    EXPECT_EQ(told.exchanges.at(4).client_identity, kAlice);
+    EXPECT_EQ(told.exchanges.at(4).identity, std::nullopt);
+    ASSERT_TRUE(told.exchanges.at(4).substatus);
+    EXPECT_EQ(told.exchanges.at(4).substatus->value, "401.2");
+}
+
+TEST(NtlmPool001, IsSilentWhereTheClientNeverLoggedIn) {
+    const auto told =
+        tell(story().policy("pooled/switch").on(1, 1).get("/").refuses().on(1, 2).get("/").refuses());
+    EXPECT_THAT(told.failures(), testing::Not(HasSubstr("NTLM-POOL-001")));
+}
+
+TEST(NtlmPool001, CannotTellWithoutServerConnections) {
+    const auto told =
+        tell(story().client(1).unknown_upstream().ntlm_login(kAlice).get("/logo.png").refuses());
+    EXPECT_THAT(told.failures(), testing::Not(HasSubstr("NTLM-POOL-001")));
+}
+
+TEST(NtlmPool002, AnAuthenticateOnAnotherConnectionThanItsChallengeIsASplitLogin) {
+    const auto told = tell(story()
+                               .policy("pooled/switch")
+                               .on(1, 2)
+                               .get("/")
+                               .negotiate()
+                               .challenges()
+                               .on(1, 3)
+                               .get("/")
+                               .authenticate(kAlice)
+                               .refuses());
+    EXPECT_EQ(told.failures(), "2:NTLM-POOL-002");
+    EXPECT_EQ(told.only().culprit, Culprit::ThisProxy);
+    EXPECT_EQ(told.only().confidence, Confidence::Certain);
+    EXPECT_EQ(told.exchanges.at(1).finding, "NORM-NTLM-002");
+    EXPECT_EQ(told.conversations.at(1).outcome, "broken");
+}
+
+TEST(NtlmPool002, AWholeLoginThatIsRefusedIsNoSplit) {
+    const auto told =
+        tell(story().on(1, 2).get("/").negotiate().challenges().get("/").authenticate(kAlice).refuses());
+    EXPECT_EQ(told.failures(), "2:NTLM-FAIL-001");
+    EXPECT_EQ(told.only().confidence, Confidence::Likely);
+}
+
+TEST(NtlmPool002, CannotTellWithoutServerConnections) {
+    const auto told = tell(story()
+                               .client(1)
+                               .unknown_upstream()
+                               .get("/")
+                               .negotiate()
+                               .challenges()
+                               .get("/")
+                               .authenticate(kAlice)
+                               .refuses());
+    EXPECT_EQ(told.failures(), "2:UNKNOWN-401");
+    EXPECT_THAT(told.only().not_visible, testing::Contains(HasSubstr("NTLM-POOL-002")));
+}
+
+TEST(NtlmPool003, AnotherClientsRequestOnALoggedInConnectionIsServedAsTheWrongUser) {
+    const auto told =
+        tell(story().policy("pooled/lifo").on(1, 1).ntlm_login(kAlice).on(2, 1).get("/").answers(200));
+    EXPECT_EQ(told.failures(), "4:NTLM-POOL-003");
+    EXPECT_EQ(told.only().severity, Severity::Critical);
+    EXPECT_EQ(told.only().confidence, Confidence::Certain);
+    EXPECT_EQ(told.only().culprit, Culprit::ThisProxy);
+    EXPECT_EQ(told.exchanges.at(4).identity, kAlice);
+    EXPECT_EQ(told.exchanges.at(4).client_identity, std::nullopt);
+}
+
+TEST(NtlmPool003, TheSameUserOnTwoClientConnectionsIsNotServedAsAnybodyElse) {
+    const auto told = tell(story()
+                               .policy("pooled/lifo")
+                               .on(1, 1)
+                               .ntlm_login(kAlice)
+                               .on(2, 2)
+                               .ntlm_login(kAlice)
+                               .on(2, 1)
+                               .get("/")
+                               .answers(200));
+    EXPECT_EQ(told.failures(), "");
+}
+
+TEST(NtlmPool003, APageOpenToAnybodyProvesNothing) {
+    const auto told = tell(story()
+                               .policy("pooled/lifo")
+                               .on(3, 5)
+                               .get("/open/")
+                               .answers(200)
+                               .on(1, 1)
+                               .ntlm_login(kAlice)
+                               .on(2, 1)
+                               .get("/open/")
+                               .answers(200));
+    EXPECT_EQ(told.failures(), "");
+}
+
+TEST(NtlmPool003, CannotTellWithoutClientConnections) {
+    const auto told = tell(story()
+                               .policy("pooled/lifo")
+                               .unknown_connections()
+                               .upstream(1)
+                               .ntlm_login(kAlice)
+                               .get("/")
+                               .answers(200));
+    EXPECT_EQ(told.failures(), "");
+}
+
+TEST(NtlmPool003, BobWhoLoggedInElsewhereIsServedAsAlice) {
+    const auto told = tell(story()
+                               .policy("pooled/lifo")
+                               .on(1, 1)
+                               .ntlm_login(kAlice)
+                               .on(2, 2)
+                               .ntlm_login(kBob)
+                               .on(2, 1)
+                               .get("/")
+                               .answers(200));
+    EXPECT_EQ(told.failures(), "7:NTLM-POOL-003");
+    EXPECT_EQ(told.exchanges.at(7).client_identity, kBob);
+    EXPECT_EQ(told.exchanges.at(7).identity, kAlice);
+}
+
+}  // namespace
+}  // namespace why401

@@ -1,0 +1,82 @@
+// The table of rules, in the order in which they are asked: the first that finds something is the primary
+// finding of its exchange. A new rule is one file in rules/ and one line here.
+
+#include <array>
+
+#include "analysis/verdict.h"
+#include "wire/ascii.h"
+
+#define WHY401_RULES(RULE)                            \
+    /* what this proxy did itself comes first */      \
+    RULE(authz_strip_001)                             \
+    RULE(ntlm_strip_001)                              \
+    /* answers that should not have been given */     \
+    RULE(ntlm_pool_003)                               \
+    /* legs of a healthy login */                     \
+    RULE(norm_ntlm_003)                               \
+    RULE(norm_304_007)                                \
+    RULE(norm_krb_004)                                \
+    RULE(norm_digest_005)                             \
+    /* a handshake that was taken apart */            \
+    RULE(ntlm_ka_004)                                 \
+    RULE(ntlm_pool_002)                               \
+    RULE(ntlm_pipe_001)                               \
+    RULE(ntlm_pool_004)                               \
+    RULE(ntlm_pool_005)                               \
+    RULE(norm_ntlm_002)                               \
+    /* a login that was there and is gone */          \
+    RULE(ntlm_idle_001)                               \
+    RULE(ntlm_pool_001)                               \
+    /* what the server says in so many words */       \
+    RULE(iis_4012_noscheme)                           \
+    RULE(iis_4014_filter)                             \
+    RULE(iis_4015_app)                                \
+    RULE(iis_4013_acl)                                \
+    RULE(authz_401_001)                               \
+    RULE(ntlm_persist_001)                            \
+    RULE(rfc_nochal_001)                              \
+    /* credentials that were looked at and refused */ \
+    RULE(proxy_407_001)                               \
+    RULE(ntlm_loop_003)                               \
+    RULE(ntlm_fail_001)                               \
+    RULE(basic_bad_001)                               \
+    RULE(ntlm_refuse_001)                             \
+    /* a challenge, and what became of it */          \
+    RULE(norm_anon_001)                               \
+    RULE(norm_proxy_006)                              \
+    RULE(ntlm_join_001)                               \
+    RULE(ntlm_proxysup_001)                           \
+    RULE(proxy_noauth_005)                            \
+    RULE(client_noauth_001)                           \
+    RULE(unknown_401)                                 \
+    /* postures: asked apart */                       \
+    RULE(basic_clear_004)
+
+namespace why401 {
+
+#define WHY401_DECLARE(name) extern const Rule name;
+WHY401_RULES(WHY401_DECLARE)
+#undef WHY401_DECLARE
+
+namespace {
+
+#define WHY401_LIST(name) &name,
+constexpr const Rule* kRules[] = {WHY401_RULES(WHY401_LIST)};
+#undef WHY401_LIST
+
+#define WHY401_LIST(name) &name.text,
+constexpr const RuleText* kTexts[] = {WHY401_RULES(WHY401_LIST)};
+#undef WHY401_LIST
+
+}  // namespace
+
+std::span<const Rule* const> rules_in_order() { return kRules; }
+std::span<const RuleText* const> all_rules() { return kTexts; }
+
+const RuleText* find_rule(std::string_view id) {
+    for (const RuleText* text : kTexts)
+        if (same_name(text->id, id)) return text;
+    return nullptr;
+}
+
+}  // namespace why401

@@ -1,0 +1,37 @@
+#include "analysis/verdict.h"
+#include "analysis/words.h"
+
+namespace why401 {
+namespace {
+
+Verdict check(const Case& c) {
+    if (!c.now.refused() || !c.now.challenges().ntlm || c.now.step() != Step::Negotiate)
+        return NotApplicable{};
+    if (c.now.space == Space::Proxy) return NotApplicable{};
+    if (c.sequel.state == Sequel::State::Awaited) return Waiting{};
+    if (!c.answered()) return NotApplicable{};
+    Found found;
+    found.confidence = Confidence::Certain;
+    found.because = "The server answered the NEGOTIATE of " + name(c.now.id) +
+                    " with its CHALLENGE, and the client replied in " + name(c.sequel.by) + ".";
+    found.evidence = {request_proof(c.now, "NEGOTIATE"), answer_proof(c.now, "CHALLENGE")};
+    return found;
+}
+
+constexpr std::string_view kFix[] = {"nothing to fix"};
+constexpr Source kSources[] = {
+    {"MS-NLMP 1.3.1.1", "https://learn.microsoft.com/openspecs/windows_protocols/ms-nlmp/"}};
+
+}  // namespace
+
+extern constinit const Rule norm_ntlm_002{
+    {.id = "NORM-NTLM-002",
+     .title = "the server's CHALLENGE travels in a 401: half of every NTLM login",
+     .severity = Severity::Info,
+     .explanation = "IIS logs this leg as 401.1 with 2148074254, which looks like a failure and is none.",
+     .fix = kFix,
+     .sources = kSources,
+     .needs = "the request that follows"},
+    check};
+
+}  // namespace why401

@@ -1,0 +1,72 @@
+#include "analysis/verdict.h"
+#include "analysis/words.h"
+
+namespace why401 {
+namespace {
+
+constexpr std::string_view kLogonDenied = "0x8009030C";  // SEC_E_LOGON_DENIED
+
+Verdict check(const Case& c) {
+    const ExchangeFacts& now = c.now;
+    if (now.status != 401 || now.step() != Step::Authenticate) return NotApplicable{};
+    if (now.challenges().ntlm) return NotApplicable{};  // challenged anew instead of refused
+    const bool denied = now.page.code == kLogonDenied;
+    if (!denied) {
+        if (!c.standing.answered) return CannotTell{"the CHALLENGE that this AUTHENTICATE answers"};
+        const IssuedChallenge& challenge = c.standing.answered->challenge;
+        if (!now.upstream || !challenge.upstream)
+            return CannotTell{"the server connections of CHALLENGE and AUTHENTICATE"};
+        if (challenge.upstream != now.upstream || challenge.interposed) return NotApplicable{};
+    }
+    const bool known = c.history.accepted.has_value();
+    Found found;
+    found.confidence = known && !denied ? Confidence::Possible : Confidence::Likely;
+    found.culprit = Culprit::Client;
+    found.because =
+        who(now.user()) + " answered the server's CHALLENGE" +
+        (c.standing.answered ? " of " + name(c.standing.answered->challenge.exchange) : std::string()) +
+        " in " + name(now.id) + " on the same connection " + name(now.upstream) +
+        ", in order, and was refused: " +
+        (known ? "a wrong password this time, or no right to this page (the user was let in before, in " +
+                     name(*c.history.accepted) + ")."
+               : "wrong password, unknown user, or an account that may not log in.");
+    if (c.standing.answered)
+        found.evidence.push_back(proof(c.standing.answered->challenge.exchange,
+                                       c.standing.answered->challenge.place, "the CHALLENGE"));
+    found.evidence.push_back(request_proof(now, "the AUTHENTICATE of " + who(now.user())));
+    found.evidence.push_back(answer_proof(now, "challenges again, without a word about the answer"));
+    if (denied && now.page.bytes)
+        found.evidence.push_back({now.id, "response.body", now.page.bytes, "logon denied"});
+    found.ruled_out = {"a split or interrupted handshake: both halves used " + name(now.upstream),
+                       "pooling in this proxy"};
+    found.not_visible = {"the password: it never travels; why401 can check it if you type it in",
+                         "the account's state (locked, expired, disabled): the domain controller's log says"};
+    if (now.page.hides_substatus())
+        found.not_visible.push_back(
+            "the substatus: the server's page hides it; its log would tell 401.1 from 401.3");
+    if (now.page.kind == PageKind::Compressed)
+        found.not_visible.push_back("the page: its body was compressed");
+    found.consequence = "The client asks for other credentials or gives up.";
+    return found;
+}
+
+constexpr std::string_view kFix[] = {
+    "check the user and domain name shown here, then the password",
+    "remove saved credentials (Credential Manager, the browser's own store)",
+    "look at the account: locked, expired, or not allowed to log on to this server"};
+constexpr Source kSources[] = {{"David Wang, HOWTO: Diagnose 401.x HTTP errors on IIS, 401.1", ""}};
+
+}  // namespace
+
+extern constinit const Rule ntlm_fail_001{
+    {.id = "NTLM-FAIL-001",
+     .title = "the server checked the NTLM login and refused it",
+     .severity = Severity::Error,
+     .explanation = "The handshake was whole. The server, or its domain controller, did not accept what the "
+                    "client computed from user, domain and password.",
+     .fix = kFix,
+     .sources = kSources,
+     .needs = "both halves of the login and the connections they used"},
+    check};
+
+}  // namespace why401

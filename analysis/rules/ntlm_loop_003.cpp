@@ -1,0 +1,54 @@
+#include "analysis/verdict.h"
+#include "analysis/words.h"
+
+namespace why401 {
+namespace {
+
+constexpr std::size_t kAttempts = 3;
+
+Verdict check(const Case& c) {
+    if (!c.now.refused() || c.history.refusals.size() + 1 < kAttempts) return NotApplicable{};
+    const bool ntlm = c.now.step() == Step::Authenticate;
+    const bool single = c.now.step() == Step::Single;
+    if ((!ntlm && !single) || c.now.challenges().ntlm || c.now.challenges().stale || c.now.user().empty())
+        return NotApplicable{};
+    if (single && c.now.own_credentials()->view.basic() == nullptr &&
+        c.now.own_credentials()->view.digest() == nullptr)
+        return NotApplicable{};
+    const bool identical = single && c.history.same_secret;
+    const std::size_t attempts = c.history.refusals.size() + 1;
+    Found found;
+    found.confidence = identical ? Confidence::Certain : Confidence::Likely;
+    found.culprit = Culprit::Client;
+    found.because =
+        who(c.now.user()) + " was refused " + std::to_string(attempts) + " times within a minute at " +
+        c.now.origin + ", last in " + name(c.now.id) +
+        (identical ? ", each time with exactly the same credentials." : ": something keeps trying.");
+    for (const ExchangeId id : c.history.refusals) {
+        if (found.evidence.size() >= 4) break;
+        found.evidence.push_back({id, "response.status", std::nullopt, "refused"});
+    }
+    found.evidence.push_back(request_proof(c.now, "tried once more"));
+    found.ruled_out = {"a lost connection: each attempt was complete"};
+    if (!identical) found.not_visible = {"whether the password was the same each time"};
+    found.consequence = "Many domains lock an account after a handful of such attempts.";
+    return found;
+}
+
+constexpr std::string_view kFix[] = {"stop the program or service that retries",
+                                     "correct or delete the stored credentials it uses"};
+constexpr Source kSources[] = {{"David Wang, HOWTO: Diagnose 401.x HTTP errors on IIS, 401.1", ""}};
+
+}  // namespace
+
+extern constinit const Rule ntlm_loop_003{
+    {.id = "NTLM-LOOP-003",
+     .title = "the same refused credentials are sent again and again",
+     .severity = Severity::Warning,
+     .explanation = "A script, a service or a saved password keeps knocking after it was turned away.",
+     .fix = kFix,
+     .sources = kSources,
+     .needs = "several refused logins of one user"},
+    check};
+
+}  // namespace why401

@@ -1,0 +1,50 @@
+#include "analysis/verdict.h"
+#include "analysis/words.h"
+
+namespace why401 {
+namespace {
+
+Verdict check(const Case& c) {
+    if (!c.failed_authenticate() || !c.standing.answered || c.split()) return NotApplicable{};
+    if (c.standing.other_computer.empty()) return NotApplicable{};
+    const IssuedChallenge& challenge = c.standing.answered->challenge;
+    Found found;
+    found.confidence = Confidence::Likely;
+    found.culprit = Culprit::Intermediary;
+    found.because = "One and the same connection " + name(c.now.upstream) +
+                    " was answered by two servers: " + printable(c.standing.other_computer) + " in " +
+                    name(c.standing.other_computer_by) + " and " + printable(challenge.message.computer()) +
+                    " in " + name(challenge.exchange) +
+                    "; somebody behind it spreads requests, so the AUTHENTICATE of " + name(c.now.id) +
+                    " can reach a server that never sent the CHALLENGE, and " + answer(c) + ".";
+    found.evidence = {{c.standing.other_computer_by, "response.status", std::nullopt,
+                       "a CHALLENGE of " + printable(c.standing.other_computer)},
+                      proof(challenge.exchange, challenge.place,
+                            "a CHALLENGE of " + printable(challenge.message.computer())),
+                      request_proof(c.now, "refused")};
+    found.ruled_out = {"this proxy: all of it passed on " + name(c.now.upstream)};
+    found.not_visible = {"which server got the AUTHENTICATE", "whether the password was right"};
+    found.consequence = "Logins fail as often as the balancer changes its mind.";
+    found.outcome = "broken";
+    return found;
+}
+
+constexpr std::string_view kFix[] = {
+    "let the balancer choose per connection, not per request (source address or plain TCP)",
+    "HAProxy: no URI-based balancing with NTLM"};
+constexpr Source kSources[] = {{"HAProxy manual, balance uri", "https://docs.haproxy.org/"}};
+
+}  // namespace
+
+extern constinit const Rule ntlm_pool_005{
+    {.id = "NTLM-POOL-005",
+     .title = "a load balancer behind one connection spreads the login over several servers",
+     .severity = Severity::Error,
+     .explanation = "A CHALLENGE names the computer that made it. Two names on one connection betray a "
+                    "balancer that decides per request.",
+     .fix = kFix,
+     .sources = kSources,
+     .needs = "two CHALLENGEs on one server connection, with computer names"},
+    check};
+
+}  // namespace why401

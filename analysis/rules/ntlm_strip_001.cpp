@@ -1,0 +1,66 @@
+#include "analysis/verdict.h"
+#include "analysis/words.h"
+
+namespace why401 {
+namespace {
+
+Verdict check(const Case& c) {
+    const ExchangeFacts& now = c.now;
+    if (!now.refused()) return NotApplicable{};
+    const ChallengeFacts& received = now.received[now.space];
+    const ChallengeFacts& forwarded = now.forwarded[now.space];
+
+    const bool lost = received.any() && forwarded.schemes.size() < received.schemes.size();
+    if (lost && (!forwarded.any() || (received.connection_based && !forwarded.connection_based))) {
+        Found found;
+        found.confidence = Confidence::Certain;
+        found.culprit = Culprit::ThisProxy;
+        found.because =
+            "The server offered " + offered(received) + " in " + name(now.id) +
+            ", but this proxy passed on " + offered(forwarded) +
+            (now.was_injected("drop-www-authenticate") ? " (fault drop-www-authenticate is on)" : "") +
+            ", so the client on " + name(now.client) + " had nothing to answer.";
+        found.evidence = {proof(now.id, received.place, "this challenge was received and not passed on")};
+        found.ruled_out = {"a client that cannot log in: it was never asked to"};
+        found.consequence = "The client shows the 401 at once, without asking for a password.";
+        if (now.was_injected("drop-www-authenticate"))
+            found.first_fix = {"switch the fault off: why401 fault drop-www-authenticate off"};
+        found.outcome = "broken";
+        return found;
+    }
+    if (received.any() || now.intermediary.empty() || !c.anonymous_refusal()) return NotApplicable{};
+    Found found;
+    found.culprit = Culprit::Intermediary;
+    found.because =
+        "The " + std::to_string(now.status) + " of " + name(now.id) +
+        " carries no challenge at all, which no server may do, and it passed somebody on the way (" +
+        printable(now.intermediary) + ") who may have removed it.";
+    found.evidence = {proof(now.id, now.status_line, "no challenge in this answer"),
+                      proof(now.id, *now.intermediary_place, "a mark of an intermediary")};
+    found.not_visible = {"what the server itself sent"};
+    found.consequence = "The client has nothing to answer.";
+    found.outcome = "broken";
+    return found;
+}
+
+constexpr std::string_view kFix[] = {"let WWW-Authenticate pass at every hop (Squid: connection-auth=on)",
+                                     "ask the server directly and compare: why401 probe URL"};
+constexpr Source kSources[] = {
+    {"RFC 9110 15.5.2", "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2"},
+    {"Squid, connection-auth", "http://www.squid-cache.org/Doc/config/http_port/"}};
+
+}  // namespace
+
+extern constinit const Rule ntlm_strip_001{
+    {.id = "NTLM-STRIP-001",
+     .title = "somebody removed the server's challenge, so the client had nothing to answer",
+     .severity = Severity::Error,
+     .explanation =
+         "An intermediary took WWW-Authenticate lines, or the schemes that belong to a connection, out of "
+         "the server's 401.",
+     .fix = kFix,
+     .sources = kSources,
+     .needs = "the response as received and as passed on, or a mark of an intermediary"},
+    check};
+
+}  // namespace why401

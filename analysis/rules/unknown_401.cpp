@@ -1,0 +1,50 @@
+#include "analysis/verdict.h"
+#include "analysis/words.h"
+
+namespace why401 {
+namespace {
+
+Verdict check(const Case& c) {
+    const ExchangeFacts& now = c.now;
+    if (!now.refused() || now.answered_by_us) return NotApplicable{};
+    Found found;
+    found.because = "No rule explains the " + std::to_string(now.status) + " of " + name(now.id) + ": " +
+                    (now.own_credentials() == nullptr
+                         ? std::string("a request without credentials")
+                         : "a request with " + now.own_credentials()->view.scheme + " credentials" +
+                               (now.user().empty() ? std::string() : " of " + std::string(now.user()))) +
+                    ", answered by " + std::string(describe(now.page.kind)) + " that offers " +
+                    offered(now.challenges()) + ".";
+    found.evidence = {request_proof(now, "the request"), answer_proof(now, "the refusal")};
+    if (now.page.bytes)
+        found.evidence.push_back(
+            {now.id, "response.body", now.page.bytes, std::string(describe(now.page.kind))});
+    if (now.page.kind == PageKind::Compressed)
+        found.not_visible.push_back("the page: its body was compressed");
+    if (now.page.hides_substatus()) found.not_visible.push_back("the substatus: the server's page hides it");
+    if (!now.request_seen) found.not_visible.push_back("the request: this record does not hold it");
+    found.consequence = "What follows can only be found out with more evidence.";
+    return found;
+}
+
+constexpr std::string_view kFix[] = {
+    "add the server's own log for the same minute (sc-substatus and sc-win32-status): why401 explain CAPTURE "
+    "LOG",
+    "or a failed request trace (FREB) of this request",
+    "repeat it through why401 in affinity: connections and every byte are then on record"};
+constexpr Source kSources[] = {{"David Wang, HOWTO: Diagnose 401.x HTTP errors on IIS", ""}};
+
+}  // namespace
+
+extern constinit const Rule unknown_401{
+    {.id = "UNKNOWN-401",
+     .title = "of something that no rule here recognises",
+     .severity = Severity::Error,
+     .explanation = "What was checked did not fit, or could not be decided from this record. Better to say "
+                    "so than to guess.",
+     .fix = kFix,
+     .sources = kSources,
+     .needs = "nothing"},
+    check};
+
+}  // namespace why401

@@ -1,0 +1,267 @@
+#include "analysis/timeline.h"
+
+#include <algorithm>
+
+namespace why401 {
+namespace {
+
+constexpr std::size_t kKeptConnections = 65'536;
+constexpr std::size_t kKeptClosed = 2'048;
+constexpr std::size_t kKeptChallenges = 256;
+constexpr std::size_t kKeptOrigins = 64;  // logins that one client connection remembers
+
+bool injected_in(const std::vector<std::string>& injected, std::string_view name) {
+    return std::any_of(injected.begin(), injected.end(), [&](const std::string& entry) {
+        return std::string_view(entry).substr(0, entry.find(':')) == name;
+    });
+}
+
+}  // namespace
+
+bool IssuedChallenge::was_injected(std::string_view name) const { return injected_in(injected, name); }
+
+Timelines::State& Timelines::state(const ConnectionId& id) {
+    const auto [at, added] = states_.try_emplace(id);
+    if (added) {
+        order_.push_back(id);
+        forget_oldest();
+    }
+    return at->second;
+}
+
+void Timelines::forget_oldest() {
+    while (states_.size() > kKeptConnections && !order_.empty()) {
+        states_.erase(order_.front());
+        order_.pop_front();
+    }
+    // Connections that closed long ago are gone from the map but not from the order: drop them now and then.
+    if (order_.size() > 2 * kKeptConnections)
+        std::erase_if(order_, [&](const ConnectionId& id) { return !states_.contains(id); });
+}
+
+const Timelines::State* Timelines::find(const std::optional<ConnectionId>& id) const {
+    if (!id) return nullptr;
+    const auto at = states_.find(*id);
+    return at == states_.end() ? nullptr : &at->second;
+}
+
+void Timelines::take(const Connection& connection) {
+    State& known = state(connection.id);
+    known.peer = connection.peer;
+    known.next_hop = connection.origin;
+    if (!connection.closing || known.closing) return;
+    known.closing = connection.closing;
+    closed_.push_back(connection.id);
+    if (closed_.size() > kKeptClosed) {
+        states_.erase(closed_.front());
+        closed_.pop_front();
+    }
+}
+
+const Timelines::ClientOrigin* Timelines::client_login(const ExchangeFacts& facts, Space space) const {
+    const State* client = find(facts.client);
+    if (client == nullptr) return nullptr;
+    for (const ClientOrigin& login : client->logins)
+        if (login.space == space && (space == Space::Proxy || login.origin == facts.origin)) return &login;
+    return nullptr;
+}
+
+/// The CHALLENGE that this AUTHENTICATE answers. The copy of the server's target info inside an NTLMv2
+/// response decides; where it cannot, the order of messages on one connection does.
+AnsweredChallenge Timelines::match(const ExchangeFacts& facts) const {
+    const auto* reply = facts.own_credentials()->view.authenticate();
+    const IssuedChallenge* best = nullptr;
+    int best_rank = 0;
+    for (auto at = issued_.rbegin(); at != issued_.rend(); ++at) {
+        const IssuedChallenge& issued = **at;
+        if (issued.space != facts.space || issued.answered_by) continue;
+        if (facts.space == Space::Origin && issued.origin != facts.origin) continue;
+        const ntlm::Answer answer =
+            reply != nullptr ? ntlm::answers(*reply, issued.message) : ntlm::Answer::CannotTell;
+        if (answer == ntlm::Answer::No) continue;
+        const bool same_client = facts.client && issued.client == facts.client;
+        const bool same_upstream = facts.upstream && issued.upstream == facts.upstream;
+        // Without a fingerprint only a CHALLENGE that passed on one of its connections can be meant.
+        if (answer == ntlm::Answer::CannotTell && !same_client && !same_upstream) continue;
+        const int rank =
+            (answer == ntlm::Answer::Yes ? 8 : 0) + (same_client ? 4 : 0) + (same_upstream ? 2 : 0) + 1;
+        if (rank > best_rank) {
+            best_rank = rank;
+            best = &issued;
+        }
+    }
+    if (best == nullptr) return {};
+    AnsweredChallenge found{*best, best_rank > 8 ? MatchedBy::Fingerprint : MatchedBy::Order,
+                            closing(best->upstream)};
+    return found;
+}
+
+Standing Timelines::before(const ExchangeFacts& facts) const {
+    Standing standing;
+    if (const ClientOrigin* login = client_login(facts, facts.space)) {
+        standing.client = login->login;
+        standing.client->upstream_closing = closing(login->login.upstream);
+    }
+    if (const State* upstream = find(facts.upstream)) {
+        standing.server = upstream->server[facts.space];
+        if (upstream->under_way[facts.space]) standing.under_way = *upstream->under_way[facts.space];
+    }
+    if (facts.step() == Step::Authenticate) {
+        AnsweredChallenge answered = match(facts);
+        if (answered.by != MatchedBy::Nothing) standing.answered = std::move(answered);
+    }
+    if (const State* upstream = find(facts.upstream)) {
+        const std::string here =
+            standing.answered ? standing.answered->challenge.message.computer() : std::string();
+        if (!here.empty() && !upstream->computer.empty() && upstream->computer != here) {
+            standing.other_computer = upstream->computer;
+            standing.other_computer_by = upstream->computer_by;
+        }
+    }
+    return standing;
+}
+
+void Timelines::issue(const ExchangeFacts& facts, Space space, std::uint64_t conversation) {
+    auto issued = std::make_shared<IssuedChallenge>();
+    issued->exchange = facts.id;
+    issued->client = facts.client;
+    issued->upstream = facts.upstream;
+    issued->space = space;
+    issued->origin = facts.origin;
+    issued->at = facts.timing.response_head.steady_us != 0 ? facts.timing.response_head : facts.timing.ended;
+    issued->message = *facts.received[space].ntlm;
+    issued->conversation = conversation;
+    issued->request_closes = facts.request_closes;
+    issued->forwarded_request_closes = facts.forwarded_request_closes;
+    issued->response_closes = facts.response_closes;
+    issued->forwarded_response_closes = facts.forwarded_response_closes;
+    issued->injected = facts.injected;
+    issued->intermediary = facts.intermediary;
+    issued->place = facts.received[space].place;
+    issued->connection_field = facts.connection_field;
+    if (facts.upstream) {
+        State& upstream = state(*facts.upstream);
+        upstream.under_way[space] = issued;
+        upstream.server[space].reset();  // a NEGOTIATE restarts the login of its connection, as on IIS
+    }
+    issued_.push_back(std::move(issued));
+    if (issued_.size() > kKeptChallenges) issued_.pop_front();
+}
+
+/// Notes a request that came while somebody's CHALLENGE on that connection was waiting for its answer.
+void Timelines::interpose(const ExchangeFacts& facts, const Standing& standing) {
+    if (!facts.upstream || facts.answered_by_us) return;
+    State& upstream = state(*facts.upstream);
+    const auto& waiting = upstream.under_way[facts.space];
+    if (!waiting) return;
+    if (standing.answered && standing.answered->challenge.exchange == waiting->exchange) return;
+    if (!waiting->interposed) waiting->interposed = Interposed{facts.id, facts.client, facts.step()};
+}
+
+void Timelines::log_in(const ExchangeFacts& facts, Space space, std::uint64_t conversation) {
+    const CredentialFacts& credentials = *facts.credentials[space];
+    const std::string& user = credentials.view.user;
+    if (facts.upstream) {
+        ServerLogin login;
+        login.identity = user;
+        login.by = facts.id;
+        login.client = facts.client;
+        login.conversation = conversation;
+        login.place = credentials.place;
+        login.per_request = credentials.view.step != Step::Authenticate;
+        login.via_added = facts.via_added;
+        login.via_received = facts.via_received;
+        login.persistent_auth = facts.persistent_auth;
+        state(*facts.upstream).server[space] = std::move(login);
+    }
+    if (!facts.client || credentials.view.step != Step::Authenticate) return;
+    State& client = state(*facts.client);
+    std::erase_if(client.logins, [&](const ClientOrigin& old) {
+        return old.space == space && (space == Space::Proxy || old.origin == facts.origin);
+    });
+    if (client.logins.size() >= kKeptOrigins) client.logins.erase(client.logins.begin());
+    client.logins.push_back(
+        {facts.origin,
+         space,
+         {user, facts.id, facts.upstream, conversation, credentials.place, std::nullopt}});
+}
+
+void Timelines::after_space(const ExchangeFacts& facts, const Standing& standing, Space space,
+                            std::uint64_t conversation) {
+    const Step step = facts.credentials[space] ? facts.credentials[space]->view.step : Step::None;
+    const bool refused_here = facts.status == (space == Space::Origin ? 401 : 407);
+    // A 401 that came through a proxy means that the proxy was content. A server error after a handshake that
+    // was whole is the application's, not the login's.
+    const bool whole = standing.answered && standing.answered->challenge.upstream == facts.upstream &&
+                       !standing.answered->challenge.interposed;
+    const bool accepted = facts.let_in() || (facts.status == 401 && space == Space::Proxy) ||
+                          (facts.status >= 500 && !facts.answered_by_us && whole);
+    if (step == Step::Negotiate && facts.client) {
+        // The client starts again: whatever it believed is over.
+        std::erase_if(state(*facts.client).logins, [&](const ClientOrigin& old) {
+            return old.space == space && (space == Space::Proxy || old.origin == facts.origin);
+        });
+    }
+    if (refused_here && facts.received[space].ntlm) {
+        issue(facts, space, conversation);
+    } else if (step == Step::Authenticate ||
+               (step == Step::ApReq && facts.credentials[space]->view.connection_based())) {
+        if (accepted)
+            log_in(facts, space, conversation);
+        else if (facts.upstream)
+            state(*facts.upstream).server[space].reset();
+    } else if (step == Step::None && facts.upstream) {
+        auto& login = state(*facts.upstream).server[space];
+        if (login && accepted) ++login->served;
+        if (login && refused_here) login->doubted = true;
+    }
+}
+
+void Timelines::after(const ExchangeFacts& facts, const Standing& standing, std::uint64_t conversation) {
+    interpose(facts, standing);
+    if (standing.answered) {
+        for (auto& issued : issued_)
+            if (issued->exchange == standing.answered->challenge.exchange) issued->answered_by = facts.id;
+    }
+    if (facts.upstream && facts.step() == Step::Authenticate) {
+        // Right or wrong, an AUTHENTICATE uses up what the server had in hand on its connection.
+        auto& waiting = state(*facts.upstream).under_way[facts.space];
+        if (waiting && standing.answered && standing.answered->challenge.exchange == waiting->exchange)
+            waiting.reset();
+    }
+    for (const Space space : {Space::Origin, Space::Proxy}) after_space(facts, standing, space, conversation);
+    if (facts.upstream && facts.challenges().ntlm) {
+        State& upstream = state(*facts.upstream);
+        const std::string computer = facts.challenges().ntlm->computer();
+        if (!computer.empty() && upstream.computer.empty()) {
+            upstream.computer = computer;
+            upstream.computer_by = facts.id;
+        }
+    }
+}
+
+std::string Timelines::client_host(const std::optional<ConnectionId>& id) const {
+    const State* client = find(id);
+    return client == nullptr ? std::string() : client->peer.substr(0, client->peer.rfind(':'));
+}
+
+std::string Timelines::next_hop(const std::optional<ConnectionId>& id) const {
+    const State* upstream = find(id);
+    return upstream == nullptr ? std::string() : upstream->next_hop;
+}
+
+bool Timelines::is_closed(const ConnectionId& id) const {
+    const State* known = find(id);
+    return known != nullptr && known->closing.has_value();
+}
+
+std::optional<Closing> Timelines::closing(const std::optional<ConnectionId>& id) const {
+    const State* known = find(id);
+    return known == nullptr ? std::nullopt : known->closing;
+}
+
+std::size_t Timelines::held() const {
+    return states_.size() + order_.size() + closed_.size() + issued_.size();
+}
+
+}  // namespace why401

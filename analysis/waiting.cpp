@@ -1,0 +1,133 @@
+#include "analysis/waiting.h"
+
+#include <algorithm>
+
+namespace why401 {
+namespace {
+
+constexpr std::size_t kKept = 4'096;
+constexpr std::size_t kKeptPerKey = 64;  // of one client, or of one page
+
+std::string client_key(const std::optional<ConnectionId>& client) {
+    return client ? to_string(*client) : "?";
+}
+
+/// The same program asking for the same page: how an answer on another connection is recognised.
+std::string page_key(const ExchangeFacts& facts, const std::string& host) {
+    return host + " " + facts.user_agent + " " + (facts.space == Space::Proxy ? "proxy " : "") +
+           facts.method + " " + facts.url;
+}
+
+bool same_door(const ExchangeFacts& a, const ExchangeFacts& b) {
+    return a.space == b.space && (a.space == Space::Proxy || a.origin == b.origin);
+}
+
+void drop(std::unordered_map<std::string, std::vector<WaiterPtr>>& index, const std::string& key,
+          const WaiterPtr& waiter) {
+    const auto at = index.find(key);
+    if (at == index.end()) return;
+    std::erase(at->second, waiter);
+    if (at->second.empty()) index.erase(at);
+}
+
+bool is_challenge(const Waiter& waiter) { return waiter.c.now.challenges().ntlm.has_value(); }
+
+}  // namespace
+
+void WaitingRoom::admit(WaiterPtr waiter) {
+    auto& of_client = by_client_[client_key(waiter->c.now.client)];
+    if (of_client.size() >= kKeptPerKey) of_client.erase(of_client.begin());
+    of_client.push_back(waiter);
+    auto& of_page = by_page_[page_key(waiter->c.now, waiter->host)];
+    if (of_page.size() >= kKeptPerKey) of_page.erase(of_page.begin());
+    of_page.push_back(waiter);
+    if (is_challenge(*waiter)) by_exchange_[number(waiter->c.now.id)] = waiter;
+    queue_.push_back(waiter);
+    kept_.push_back(std::move(waiter));
+    while (kept_.size() > kKept) {
+        const WaiterPtr oldest = kept_.front();
+        kept_.pop_front();
+        forget(oldest);
+    }
+}
+
+void WaitingRoom::forget(const WaiterPtr& waiter) {
+    drop(by_client_, client_key(waiter->c.now.client), waiter);
+    drop(by_page_, page_key(waiter->c.now, waiter->host), waiter);
+    by_exchange_.erase(number(waiter->c.now.id));
+}
+
+std::vector<WaiterPtr> WaitingRoom::answered_by(const ExchangeFacts& facts, const Standing& standing,
+                                                const std::string& host) {
+    std::vector<WaiterPtr> found;
+    if (facts.own_credentials() == nullptr) return found;
+    if (standing.answered) {
+        const auto at = by_exchange_.find(number(standing.answered->challenge.exchange));
+        if (at != by_exchange_.end()) found.push_back(at->second);
+    }
+    const auto own = by_client_.find(client_key(facts.client));
+    if (own != by_client_.end()) {
+        for (const WaiterPtr& waiter : own->second)
+            if (same_door(waiter->c.now, facts) && !is_challenge(*waiter)) found.push_back(waiter);
+    }
+    if (found.empty() && facts.step() != Step::Authenticate) {
+        const auto page = by_page_.find(page_key(facts, host));
+        if (page != by_page_.end()) {
+            for (const WaiterPtr& waiter : page->second)
+                if (!is_challenge(*waiter)) {
+                    found.push_back(waiter);
+                    break;  // one request answers one refusal of another connection
+                }
+        }
+    }
+    for (const WaiterPtr& waiter : found) {
+        waiter->done = true;
+        forget(waiter);
+    }
+    return found;
+}
+
+std::vector<WaiterPtr> WaitingRoom::expire(std::int64_t now_us) {
+    std::vector<WaiterPtr> due;
+    while (!queue_.empty() &&
+           (queue_.front()->deadline_us <= now_us || queue_.front()->done || queue_.size() > kKept)) {
+        const WaiterPtr waiter = queue_.front();
+        queue_.pop_front();
+        if (!waiter->done && waiter->finding == 0) due.push_back(waiter);
+    }
+    while (!kept_.empty() && kept_.front()->done) kept_.pop_front();
+    return due;
+}
+
+std::vector<WaiterPtr> WaitingRoom::abandoned_by(const ExchangeFacts& facts) {
+    std::vector<WaiterPtr> found;
+    if (facts.step() != Step::Negotiate) return found;
+    const auto own = by_client_.find(client_key(facts.client));
+    if (own == by_client_.end()) return found;
+    for (const WaiterPtr& waiter : own->second)
+        if (is_challenge(*waiter) && same_door(waiter->c.now, facts) && waiter->finding == 0)
+            found.push_back(waiter);
+    return found;
+}
+
+std::vector<WaiterPtr> WaitingRoom::left_by(const ConnectionId& client) {
+    std::vector<WaiterPtr> found;
+    const auto own = by_client_.find(to_string(client));
+    if (own == by_client_.end()) return found;
+    for (const WaiterPtr& waiter : own->second) {
+        // A bare challenge with `Connection: close` must be answered on another connection (RFC 9112 9.6).
+        const bool elsewhere = !is_challenge(*waiter) && waiter->c.now.forwarded_response_closes;
+        if (waiter->finding == 0 && !elsewhere) found.push_back(waiter);
+    }
+    return found;
+}
+
+std::vector<WaiterPtr> WaitingRoom::everybody() {
+    std::vector<WaiterPtr> found;
+    for (const WaiterPtr& waiter : queue_)
+        if (!waiter->done && waiter->finding == 0) found.push_back(waiter);
+    queue_.clear();
+    return found;
+}
+
+}  // namespace why401

@@ -1,0 +1,311 @@
+#pragma once
+// Tells a record as a story: who asked what over which connection, and what came back. Every message is made
+// of bytes and read by the public readers, NTLM tokens included; nothing here is built by hand that a real
+// record would have parsed. Time moves 10 ms with each exchange, further with wait().
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "record/exchange_assembler.h"
+#include "tokens/basic.h"
+#include "tokens/ntlm_flags.h"
+#include "tokens/ntlm_write.h"
+#include "wire/base64.h"
+
+namespace why401::test {
+
+class Story {
+public:
+    // Who and where; these last until changed.
+    Story& client(std::uint64_t id) {
+        next_.client_connection = ConnectionId{Leg::Client, id};
+        return *this;
+    }
+    Story& upstream(std::uint64_t id) {
+        next_.upstream_connection = ConnectionId{Leg::Upstream, id};
+        return *this;
+    }
+    Story& on(std::uint64_t c, std::uint64_t u) { return client(c).upstream(u); }
+    Story& unknown_connections() {
+        next_.client_connection.reset();
+        next_.upstream_connection.reset();
+        return *this;
+    }
+    Story& unknown_upstream() {
+        next_.upstream_connection.reset();
+        return *this;
+    }
+    Story& policy(std::string name) {
+        policy_ = std::move(name);
+        return *this;
+    }
+    Story& recorded_by_another_proxy() {
+        policy_.clear();
+        return *this;
+    }
+    Story& host(std::string name) {
+        host_ = std::move(name);
+        return *this;
+    }
+    Story& https() {
+        next_.scheme = "https";
+        next_.in_tunnel = true;
+        return *this;
+    }
+    Story& server(std::string name) {
+        server_ = std::move(name);
+        return *this;
+    }
+    Story& computer(std::string name) {
+        computer_ = std::move(name);
+        return *this;
+    }
+    Story& agent(std::string name) {
+        agent_ = std::move(name);
+        return *this;
+    }
+    Story& without_timestamps() {
+        timestamps_ = false;
+        return *this;
+    }
+    Story& wait(std::int64_t milliseconds) {
+        now_ += milliseconds * 1000;
+        return *this;
+    }
+
+    // The request.
+    Story& get(std::string path) {
+        method_ = "GET";
+        path_ = std::move(path);
+        return *this;
+    }
+    Story& asks(std::string field_line) {
+        request_fields_ += field_line + "\r\n";
+        return *this;
+    }
+    Story& proxy_auth() {
+        proxy_ = true;
+        return *this;
+    }
+    Story& http10() {
+        version_ = "HTTP/1.0";
+        return *this;
+    }
+    Story& negotiate() {
+        ntlm::NegotiateParts parts;
+        parts.flags = ntlm::kUnicode | ntlm::kNtlm | ntlm::kExtendedSessionSecurity;
+        return credentials("NTLM " + base64::encode(ntlm::encode(parts)));
+    }
+    /// Answers the last CHALLENGE that came to this client connection, or that of `exchange`.
+    Story& authenticate(std::string_view user, std::uint64_t exchange = 0) {
+        if (exchange == 0 && next_.client_connection)
+            exchange = last_challenge_[next_.client_connection->number];
+        return credentials("NTLM " + base64::encode(authenticate_message(user, challenges_[exchange])));
+    }
+    Story& basic(std::string_view user, std::string_view password) {
+        return credentials("Basic " + why401::basic::encode(user, password));
+    }
+    Story& credentials(std::string value) {
+        return asks(std::string(proxy_ ? "Proxy-Authorization: " : "Authorization: ") + value);
+    }
+
+    // What this proxy did to it.
+    Story& injected(std::string fault) {
+        next_.injected.push_back(std::move(fault));
+        return *this;
+    }
+    Story& because(std::string reason) {
+        because_ = std::move(reason);
+        return *this;
+    }
+    Story& removes_from_request(std::string name) {
+        drop_request_.push_back(std::move(name));
+        return *this;
+    }
+    Story& adds_to_request(std::string line) {
+        add_request_ = line + "\r\n";
+        return *this;
+    }
+    Story& removes_from_response(std::string name) {
+        drop_response_.push_back(std::move(name));
+        return *this;
+    }
+    Story& adds_to_response(std::string line) {
+        add_response_ = line + "\r\n";
+        return *this;
+    }
+
+    // The answer. These end the exchange.
+    Story& says(std::string field_line) {
+        response_fields_ += field_line + "\r\n";
+        return *this;
+    }
+    Story& page(std::string body) {
+        next_.response.body.kept = std::move(body);
+        return *this;
+    }
+    Story& offers(std::string scheme) { return says(challenge_field() + scheme); }
+    /// The usual first 401 of IIS.
+    Story& refuses() { return offers("Negotiate").offers("NTLM").answers(proxy_ ? 407 : 401); }
+    /// 401 with a CHALLENGE.
+    Story& challenges() {
+        const std::uint64_t id = exchanges_ + 1;
+        challenges_[id] = challenge_parts(id);
+        if (next_.client_connection) last_challenge_[next_.client_connection->number] = id;
+        return says(challenge_field() + "NTLM " + base64::encode(ntlm::encode(challenges_[id])))
+            .answers(proxy_ ? 407 : 401);
+    }
+    Story& answers(int status) {
+        const std::string reason = status == 200 ? "OK" : status == 401 ? "Unauthorized" : "Status";
+        std::string head = "HTTP/1.1 " + std::to_string(status) + " " + reason + "\r\n";
+        if (!server_.empty()) head += "Server: " + server_ + "\r\n";
+        head += response_fields_ + "Content-Length: " + std::to_string(next_.response.body.kept.size()) +
+                "\r\n\r\n";
+        Body body = std::move(next_.response.body);
+        next_.response = message_from_head(std::move(head), http1::HeadParser::Kind::Response);
+        next_.response.body = std::move(body);
+        next_.response.body.length = next_.response.body.kept.size();
+        next_.status = status;
+        next_.response_edits = edits(next_.response, drop_response_, add_response_);
+        return ends(Outcome::Complete);
+    }
+    /// This proxy had to answer itself.
+    Story& answered_by_us(int status) {
+        next_.answered_by_us = true;
+        return says("X-Why401: page").answers(status);
+    }
+    Story& gets_no_answer() { return ends(Outcome::Refused); }
+
+    // Whole tales.
+    Story& ntlm_login(std::string_view user, const std::string& path = "/") {
+        get(path).refuses();
+        get(path).negotiate().challenges();
+        return get(path).authenticate(user).answers(200);
+    }
+
+    // Connections.
+    Story& connects(Leg leg, std::uint64_t id, std::string peer = "127.0.0.1:50000") {
+        Connection& connection = connections_[{leg, id}];
+        connection.id = {leg, id};
+        connection.peer = std::move(peer);
+        connection.origin = leg == Leg::Upstream ? host_ + ":80" : "";
+        connection.opened = time();
+        items_.emplace_back(connection);
+        return *this;
+    }
+    Story& closes(Leg leg, std::uint64_t id, ClosedBy by = ClosedBy::Peer, std::string why = "",
+                  CloseKind kind = CloseKind::Fin) {
+        now_ += 1000;
+        Connection& connection = connections_[{leg, id}];
+        connection.id = {leg, id};
+        connection.closing = Closing{by, kind, time(), std::move(why)};
+        items_.emplace_back(connection);
+        return *this;
+    }
+
+    const std::vector<RecordItem>& items() const { return items_; }
+    std::uint64_t exchanges() const { return exchanges_; }
+
+private:
+    Instant time() const { return {now_, now_}; }
+    std::string challenge_field() const { return proxy_ ? "Proxy-Authenticate: " : "WWW-Authenticate: "; }
+
+    ntlm::ChallengeParts challenge_parts(std::uint64_t id) const {
+        ntlm::ChallengeParts parts;
+        parts.flags = ntlm::kUnicode | ntlm::kNtlm | ntlm::kTargetInfo | ntlm::kExtendedSessionSecurity;
+        parts.server_challenge = std::string(7, 'c') + static_cast<char>('A' + id % 26);
+        parts.target_name = "CONTOSO";
+        parts.target_info = {ntlm::av_name_pair(ntlm::kAvNbDomainName, "CONTOSO"),
+                             ntlm::av_name_pair(ntlm::kAvNbComputerName, computer_)};
+        if (timestamps_)
+            parts.target_info.push_back(ntlm::av_timestamp_pair(132'000'000'000'000'000ULL + id * 12'345));
+        return parts;
+    }
+
+    static std::string authenticate_message(std::string_view who, const ntlm::ChallengeParts& challenge) {
+        ntlm::AuthenticateParts parts;
+        parts.flags = ntlm::kUnicode | ntlm::kNtlm | ntlm::kExtendedSessionSecurity;
+        const std::size_t slash = who.find('\\');
+        parts.domain = slash == std::string_view::npos ? "" : std::string(who.substr(0, slash));
+        parts.user = std::string(slash == std::string_view::npos ? who : who.substr(slash + 1));
+        parts.workstation = "DESK";
+        parts.lm_response = std::string(24, '\0');
+        parts.nt_response = std::string(16, 'p') + ntlm::encode_v2_blob(132'000'000'000'000'000ULL,
+                                                                        "clientch", challenge.target_info);
+        return ntlm::encode(parts);
+    }
+
+    /// Removed lines become edits over their bytes, an added line stands before the empty line.
+    static std::vector<Edit> edits(const Message& message, const std::vector<std::string>& drop,
+                                   const std::string& add) {
+        std::vector<Edit> made;
+        for (const http1::FieldLine& line : message.parsed.fields)
+            for (const std::string& name : drop)
+                if (line.name(message.head) == name)
+                    made.push_back({line.begin, line.end - line.begin, "", "told so"});
+        if (!add.empty()) made.push_back({message.parsed.end - 2, 0, add, "told so"});
+        return made;
+    }
+
+    Story& ends(Outcome outcome) {
+        const std::string target = next_.in_tunnel ? path_ : next_.scheme + "://" + host_ + path_;
+        next_.request = message_from_head(method_ + " " + target + " " + version_ + "\r\nHost: " + host_ +
+                                              "\r\nUser-Agent: " + agent_ + "\r\n" + request_fields_ + "\r\n",
+                                          http1::HeadParser::Kind::Request);
+        next_.request_edits = edits(next_.request, drop_request_, add_request_);
+        next_.id = ExchangeId(++exchanges_);
+        next_.authority = host_;
+        next_.outcome = outcome;
+        next_.timing.started = next_.timing.request_head = next_.timing.forwarded = time();
+        now_ += 10'000;
+        next_.timing.response_head = next_.timing.ended = time();
+        if (!policy_.empty()) {
+            next_.decision = PoolDecision{};
+            next_.decision->policy = policy_;
+            next_.decision->chosen = next_.upstream_connection;
+            next_.decision->because = because_;
+        }
+        items_.emplace_back(next_);
+        begin_next();
+        return *this;
+    }
+
+    void begin_next() {
+        Exchange fresh;
+        fresh.client_connection = next_.client_connection;
+        fresh.upstream_connection = next_.upstream_connection;
+        fresh.scheme = next_.scheme;
+        fresh.in_tunnel = next_.in_tunnel;
+        next_ = std::move(fresh);
+        request_fields_.clear();
+        response_fields_.clear();
+        because_.clear();
+        add_request_.clear();
+        add_response_.clear();
+        drop_request_.clear();
+        drop_response_.clear();
+        version_ = "HTTP/1.1";
+    }
+
+    Exchange next_;
+    std::string method_ = "GET", path_ = "/", version_ = "HTTP/1.1", host_ = "web01.test",
+                server_ = "Microsoft-IIS/10.0";
+    std::string computer_ = "WEB01", agent_ = "test/1.0", policy_ = "affinity", because_;
+    std::string request_fields_, response_fields_, add_request_, add_response_;
+    std::vector<std::string> drop_request_, drop_response_;
+    bool proxy_ = false, timestamps_ = true;
+    std::int64_t now_ = 1'000'000'000;
+    std::uint64_t exchanges_ = 0;
+    std::map<std::uint64_t, ntlm::ChallengeParts> challenges_;
+    std::map<std::uint64_t, std::uint64_t> last_challenge_;
+    std::map<ConnectionId, Connection> connections_;
+    std::vector<RecordItem> items_;
+};
+
+inline Story story() { return Story(); }
+
+}  // namespace why401::test
