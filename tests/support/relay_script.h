@@ -1,0 +1,315 @@
+#pragma once
+// A scripted world around the relay machine: tests say what arrives and look at what was sent, opened, closed
+// and journalled. It refuses nonsense by itself: bytes for a connection that is not open, an id closed twice,
+// an exchange left unfinished, an upstream connection that nobody closed.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "proxy/machine/relay.h"
+#include "record/exchange_assembler.h"
+
+namespace why401::test {
+
+inline RelayOptions with_policy(std::string_view name) {
+    RelayOptions options;
+    const auto policy = parse_policy(name);
+    EXPECT_TRUE(policy.has_value()) << name;
+    if (policy) options.policy = *policy;
+    return options;
+}
+
+inline FaultSet faults(std::initializer_list<std::string_view> names) {
+    FaultSet set;
+    for (const std::string_view name : names) EXPECT_TRUE(set.enable(name)) << name;
+    return set;
+}
+
+inline RelayOptions with_fault(std::string_view name, std::string_view policy = "affinity") {
+    RelayOptions options = with_policy(policy);
+    options.faults = faults({name});
+    return options;
+}
+
+class Script final : public Outside {
+public:
+    enum class Stage { Opening, Open, Failed, Closed };
+    struct Wire {
+        Stage stage = Stage::Open;
+        NextHop hop;
+        std::string sent;
+        std::size_t taken = 0;  ///< of `sent`, by take()
+        bool paused = false, finished = false, peer_gone = false;
+        std::optional<CloseHow> closed;
+    };
+
+    explicit Script(RelayOptions options = {}) : relay(std::move(options), *this) {}
+    ~Script() override {
+        if (!ended_) end();
+    }
+
+    // ---- what happens ----
+    ConnectionId client() {
+        const ConnectionId id = relay.client_accepted({"127.0.0.1:8401", "127.0.0.1:50000"}, now);
+        wires[id] = {};
+        return id;
+    }
+    Script& from(ConnectionId id, std::string_view bytes) {
+        if (alive(id)) relay.bytes(id, bytes, now);
+        return settle();
+    }
+    Script& fin(ConnectionId id) {
+        if (alive(id)) relay.ended(id, now);
+        return settle();
+    }
+    Script& rst(ConnectionId id) {
+        if (!alive(id)) return *this;
+        wires[id].peer_gone = true;
+        relay.broken(id, true, "Connection reset by peer", now);
+        return settle();
+    }
+    Script& drained(ConnectionId id) {
+        queued.erase(id);
+        if (alive(id)) relay.drained(id, now);
+        return settle();
+    }
+    Script& later(std::int64_t milliseconds) {
+        now.steady_us += milliseconds * 1000;
+        now.wall_us += milliseconds * 1000;
+        relay.tick(now);
+        return settle();
+    }
+    Script& set(std::string_view policy, FaultSet with = {}) {
+        relay.set(*parse_policy(policy), std::move(with), now);
+        return settle();
+    }
+    /// Answers the openings that wait, unless told to hold them.
+    Script& settle() {
+        while (!openings.empty() && !hold_connects) {
+            const ConnectionId id = openings.front();
+            openings.pop_front();
+            if (wires[id].stage != Stage::Opening) continue;
+            if (fail_connects > 0) {
+                --fail_connects;
+                wires[id].stage = Stage::Failed;
+                relay.connect_failed(id, trouble, now);
+            } else {
+                wires[id].stage = Stage::Open;
+                relay.connected(id, {"127.0.0.1:60000", "192.0.2.1:80"}, now);
+            }
+        }
+        return *this;
+    }
+    /// Stops the proxy and looks whether all ends are tied.
+    void end() {
+        ended_ = true;
+        relay.close_all(now);
+        settle();
+        for (const auto& [id, wire] : wires)
+            EXPECT_TRUE(wire.stage == Stage::Closed || wire.stage == Stage::Failed)
+                << to_string(id) << " leaks";
+        check_journal();
+    }
+
+    // ---- what came of it ----
+    bool alive(ConnectionId id) const {
+        const auto found = wires.find(id);
+        return found != wires.end() && found->second.stage == Stage::Open && !found->second.peer_gone;
+    }
+    bool closed(ConnectionId id) const { return wires.at(id).closed.has_value(); }
+    bool was_reset(ConnectionId id) const { return wires.at(id).closed == CloseHow::Reset; }
+    bool paused(ConnectionId id) const { return wires.at(id).paused; }
+    bool finished(ConnectionId id) const { return wires.at(id).finished; }
+    const std::string& sent(ConnectionId id) const { return wires.at(id).sent; }
+    /// What was sent on it since the last time somebody asked.
+    std::string take(ConnectionId id) {
+        Wire& wire = wires.at(id);
+        std::string fresh = wire.sent.substr(wire.taken);
+        wire.taken = wire.sent.size();
+        return fresh;
+    }
+    std::size_t opened() const { return static_cast<std::size_t>(relay.upstreams_seen()); }
+    /// The upstream connection opened last.
+    ConnectionId upstream() const { return {Leg::Upstream, relay.upstreams_seen()}; }
+    static ConnectionId u(std::uint64_t n) { return {Leg::Upstream, n}; }
+    /// Upstream connections that are open or opening.
+    std::vector<ConnectionId> open_upstreams() const {
+        std::vector<ConnectionId> open;
+        for (const auto& [id, wire] : wires)
+            if (id.leg == Leg::Upstream && (wire.stage == Stage::Open || wire.stage == Stage::Opening))
+                open.push_back(id);
+        return open;
+    }
+    /// The upstream connection that the exchange with this number went out on last.
+    std::optional<ConnectionId> carried(std::uint64_t exchange) const {
+        std::optional<ConnectionId> last;
+        for (const JournalEvent& event : journal)
+            if (const auto* e = std::get_if<ExchangeForwarded>(&event); e && number(e->id) == exchange)
+                last = e->decision.chosen;
+        return last;
+    }
+    template <class Event>
+    std::vector<Event> events() const {
+        std::vector<Event> found;
+        for (const JournalEvent& event : journal)
+            if (const auto* e = std::get_if<Event>(&event)) found.push_back(*e);
+        return found;
+    }
+    /// The exchanges as the record will have them, in order of id, unfinished ones included.
+    std::vector<Exchange> exchanges() const {
+        ExchangeAssembler assembler;
+        std::vector<RecordItem> items;
+        for (const JournalEvent& event : journal) assembler.take(event, items);
+        std::vector<Exchange> all = assembler.finish();
+        for (RecordItem& item : items)
+            if (auto* exchange = std::get_if<Exchange>(&item)) all.push_back(std::move(*exchange));
+        std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+        return all;
+    }
+    Exchange exchange(std::uint64_t wanted) const {
+        for (Exchange& e : exchanges())
+            if (number(e.id) == wanted) return e;
+        ADD_FAILURE() << "no exchange " << wanted;
+        return {};
+    }
+    bool injected(std::string_view fault) const {
+        const auto all = events<FaultInjected>();
+        return std::any_of(all.begin(), all.end(), [&](const auto& e) { return e.name == fault; });
+    }
+
+    // ---- Outside ----
+    void open(ConnectionId id, const NextHop& hop) override {
+        EXPECT_FALSE(wires.count(id)) << to_string(id) << " is opened twice";
+        wires[id].stage = Stage::Opening;
+        wires[id].hop = hop;
+        openings.push_back(id);
+    }
+    std::size_t send(ConnectionId id, std::string_view bytes) override {
+        Wire& wire = wires[id];
+        EXPECT_TRUE(wire.stage == Stage::Open) << "bytes for " << to_string(id) << ", which is not open";
+        EXPECT_FALSE(wire.finished) << "bytes behind the FIN of " << to_string(id);
+        EXPECT_FALSE(bytes.empty()) << "an empty write costs a system call";
+        wire.sent += bytes;
+        const auto found = queued.find(id);
+        return found == queued.end() ? 0 : found->second;
+    }
+    void pause(ConnectionId id) override {
+        expect_open(id, "pause");
+        EXPECT_FALSE(std::exchange(wires[id].paused, true)) << to_string(id) << " is paused twice";
+    }
+    void resume(ConnectionId id) override {
+        expect_open(id, "resume");
+        EXPECT_TRUE(std::exchange(wires[id].paused, false)) << to_string(id) << " was not paused";
+    }
+    void finish(ConnectionId id) override {
+        expect_open(id, "finish");
+        wires[id].finished = true;
+    }
+    void close(ConnectionId id, CloseHow how) override {
+        Wire& wire = wires[id];
+        EXPECT_TRUE(wire.stage == Stage::Open || wire.stage == Stage::Opening)
+            << to_string(id) << " is closed though it is gone";
+        wire.stage = Stage::Closed;
+        wire.closed = how;
+    }
+    void record(JournalEvent event) override { journal.push_back(std::move(event)); }
+
+    // ---- settings of the world ----
+    bool hold_connects = false;
+    int fail_connects = 0;  ///< so many of the next openings fail
+    ConnectTrouble trouble{ConnectTrouble::Kind::Connect, "Connection refused"};
+    std::map<ConnectionId, std::size_t> queued;  ///< what send() reports for a connection
+
+    Instant now{1'000'000'000, 1'000'000};
+    std::map<ConnectionId, Wire> wires;
+    std::deque<ConnectionId> openings;
+    std::vector<JournalEvent> journal;
+    Relay relay;
+
+private:
+    void expect_open(ConnectionId id, std::string_view what) {
+        EXPECT_TRUE(wires[id].stage == Stage::Open)
+            << what << " of " << to_string(id) << ", which is not open";
+    }
+
+    // Every beginning has one end, and the edits in the record lead to what was sent.
+    void check_journal() const {
+        std::map<ConnectionId, int> connections;
+        std::map<std::uint64_t, int> under_way;
+        for (const JournalEvent& event : journal) {
+            if (const auto* e = std::get_if<ConnectionOpened>(&event)) ++connections[e->connection.id];
+            if (const auto* e = std::get_if<ConnectionClosed>(&event)) {
+                EXPECT_EQ(connections[e->id], 1) << to_string(e->id) << " closes and is not open";
+                connections[e->id] = 2;
+            }
+            if (const auto* e = std::get_if<ExchangeStarted>(&event))
+                EXPECT_EQ(++under_way[number(e->id)], 1) << "exchange " << number(e->id) << " starts twice";
+            if (const auto* e = std::get_if<ExchangeFinished>(&event)) {
+                EXPECT_EQ(under_way[number(e->id)], 1)
+                    << "exchange " << number(e->id) << " ends and is not under way";
+                under_way[number(e->id)] = 2;
+            }
+            if (const auto* e = std::get_if<BodyBytes>(&event))
+                EXPECT_EQ(under_way[number(e->id)], 1)
+                    << "body of exchange " << number(e->id) << " out of time";
+            if (const auto* e = std::get_if<ResponseHead>(&event))
+                EXPECT_EQ(under_way[number(e->id)], 1)
+                    << "head of exchange " << number(e->id) << " out of time";
+        }
+        for (const auto& [id, state] : connections) EXPECT_EQ(state, 2) << to_string(id) << " never closes";
+        for (const auto& [id, state] : under_way) EXPECT_EQ(state, 2) << "exchange " << id << " never ends";
+        for (const Exchange& e : exchanges()) check_heads(e);
+    }
+    void check_heads(const Exchange& e) const {
+        if (e.upstream_connection && e.timing.forwarded != Instant{} && e.request.method() != "CONNECT") {
+            const auto found = wires.find(*e.upstream_connection);
+            if (found != wires.end() && found->second.stage != Stage::Failed && e.outcome != Outcome::Refused)
+                EXPECT_NE(found->second.sent.find(forwarded_head(e.request.head, e.request_edits)),
+                          std::string::npos)
+                    << "exchange " << number(e.id) << ": the recorded edits do not lead to what was sent";
+        }
+        if (e.client_connection && e.response.exists() && wires.count(*e.client_connection) &&
+            e.outcome != Outcome::Abandoned)
+            EXPECT_NE(
+                wires.at(*e.client_connection).sent.find(forwarded_head(e.response.head, e.response_edits)),
+                std::string::npos)
+                << "exchange " << number(e.id) << ": the client did not get the recorded response";
+    }
+
+    bool ended_ = false;
+};
+
+/// The status line's code of the first response in these bytes; 0 when there is none.
+inline int status_of(std::string_view response) {
+    if (!response.starts_with("HTTP/1.") || response.size() < 12) return 0;
+    return std::atoi(std::string(response.substr(9, 3)).c_str());
+}
+
+inline std::string get(std::string_view path = "/", std::string_view fields = "") {
+    return "GET http://web01" + std::string(path) + " HTTP/1.1\r\nHost: web01\r\n" + std::string(fields) +
+           "\r\n";
+}
+/// What the server gets of it.
+inline std::string got(std::string_view path = "/", std::string_view fields = "") {
+    return "GET " + std::string(path) + " HTTP/1.1\r\nHost: web01\r\n" + std::string(fields) + "\r\n";
+}
+inline std::string authorization(std::string_view value) {
+    return "Authorization: " + std::string(value) + "\r\n";
+}
+inline std::string ok(std::string_view body = "hello", std::string_view fields = "") {
+    return "HTTP/1.1 200 OK\r\n" + std::string(fields) + "Content-Length: " + std::to_string(body.size()) +
+           "\r\n\r\n" + std::string(body);
+}
+inline std::string unauthorized(std::string_view challenge, std::string_view fields = "") {
+    return "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: " + std::string(challenge) + "\r\n" +
+           std::string(fields) + "Content-Length: 4\r\n\r\nnope";
+}
+
+}  // namespace why401::test
