@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include "tokens/describe.h"
 #include "tokens/ntlm_flags.h"
 #include "tokens/os_builds.h"
@@ -93,6 +96,15 @@ void add_response(Fields& fields, const ntlm::AuthenticateMessage& message) {
     add_pairs(fields, v2.pairs);
 }
 
+/// A message that is cut off has no bytes to point at for what is missing.
+Fields clipped(Fields fields, std::size_t size) {
+    for (DescribedField& field : fields) {
+        field.offset = std::min(field.offset, size);
+        field.length = std::min(field.length, size - field.offset);
+    }
+    return fields;
+}
+
 }  // namespace
 
 std::vector<DescribedField> describe(const ntlm::NegotiateMessage& message) {
@@ -102,7 +114,7 @@ std::vector<DescribedField> describe(const ntlm::NegotiateMessage& message) {
     add_text(fields, "DomainName", message.domain, "MS-NLMP 2.2.1.1");
     add_text(fields, "Workstation", message.workstation, "MS-NLMP 2.2.1.1");
     add_version(fields, message.version);
-    return fields;
+    return clipped(std::move(fields), message.size);
 }
 
 std::vector<DescribedField> describe(const ntlm::ChallengeMessage& message) {
@@ -115,7 +127,7 @@ std::vector<DescribedField> describe(const ntlm::ChallengeMessage& message) {
                       message.server_challenge.size()});
     add_pairs(fields, message.target_info);
     add_version(fields, message.version);
-    return fields;
+    return clipped(std::move(fields), message.size);
 }
 
 std::vector<DescribedField> describe(const ntlm::AuthenticateMessage& message) {
@@ -132,7 +144,7 @@ std::vector<DescribedField> describe(const ntlm::AuthenticateMessage& message) {
             {"MIC", hex::encode(*message.mic), "seals all three messages", kClause, ntlm::kMicOffset, 16});
     add_response(fields, message);
     add_bytes(fields, "EncryptedRandomSessionKey", message.session_key, "", kClause);
-    return fields;
+    return clipped(std::move(fields), message.size);
 }
 
 }  // namespace why401

@@ -18,6 +18,10 @@ void inside(const ntlm::Field& field, std::string_view token) {
     if (!field.empty()) require(token.substr(field.offset, field.length()) == field.bytes);
 }
 
+void inside(const std::vector<DescribedField>& fields, std::string_view token) {
+    for (const DescribedField& field : fields) require(field.offset + field.length <= token.size());
+}
+
 void inside(const ntlm::AvPairs& pairs, std::string_view token) {
     require(pairs.size() <= ntlm::kMaxAvPairs);
     for (const ntlm::AvPair& pair : pairs)
@@ -28,17 +32,17 @@ void inside(const ntlm::AvPairs& pairs, std::string_view token) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view token(reinterpret_cast<const char*>(data), size);
-    describe(ntlm::decode_negotiate(token));
+    inside(describe(ntlm::decode_negotiate(token)), token);
     const auto challenge = ntlm::decode_challenge(token);
     inside(challenge.target_name, token);
     inside(challenge.target_info, token);
-    describe(challenge);
+    inside(describe(challenge), token);
     const auto authenticate = ntlm::decode_authenticate(token);
     for (const auto* field : {&authenticate.lm_response, &authenticate.nt_response, &authenticate.domain,
                               &authenticate.user, &authenticate.workstation, &authenticate.session_key})
         inside(*field, token);
     if (authenticate.v2) inside(authenticate.v2->pairs, token);
-    describe(authenticate);
+    inside(describe(authenticate), token);
     ntlm::answers(authenticate, challenge);
     const std::string pairs = ntlm::encode_av_pairs(challenge.target_info);
     if (pairs.size() < 60'000) {

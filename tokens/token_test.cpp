@@ -150,6 +150,17 @@ TEST(Describe, EveryFieldOfEveryVectorLiesInsideItsToken) {
         check(hex::decode(digits).value());
 }
 
+TEST(Describe, PointsAtNothingOutsideAMessageThatIsCutOff) {
+    const auto& exchange = vectors::kExchanges[1];
+    for (const auto digits : {exchange.negotiate, exchange.challenge, exchange.authenticate}) {
+        const std::string whole = hex::decode(digits).value();
+        for (std::size_t length = 12; length < whole.size(); ++length)
+            for (const DescribedField& field :
+                 describe(decode_bytes(std::string_view(whole).substr(0, length))))
+                EXPECT_LE(field.offset + field.length, length) << field.name;
+    }
+}
+
 TEST(Describe, ExplainsValuesInWords) {
     const auto fields = describe(decode_bytes(hex::decode(vectors::kExchanges[1].authenticate).value()));
     const auto meaning = [&fields](const char* name) {
