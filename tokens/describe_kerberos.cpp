@@ -25,6 +25,7 @@ void add_encrypted(Fields& fields, const std::string& name, const kerberos::Encr
             data.etype_at);
     if (data.kvno)
         add(fields, name + ".kvno", std::to_string(*data.kvno), "version of the key", kClause, data.kvno_at);
+    if (!data.etype && data.cipher_length == 0) return;  // cut off before it
     add(fields, name + ".cipher", std::to_string(data.cipher_length) + " bytes",
         "encrypted, not readable here", kClause, {});
 }

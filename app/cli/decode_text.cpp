@@ -45,8 +45,9 @@ void write_field(const DescribedField& field, std::size_t places, std::size_t na
     const std::size_t column = margin + places + names + 4;
     out << std::string(margin, ' ') << padded(place(field), places) << "  "
         << padded(harmless(field.name), names) << "  ";
-    const std::string value = field.value.empty() ? "-" : harmless(field.value);
-    const std::string meaning = harmless(field.meaning);
+    const bool empty = field.value.empty();
+    const std::string value = empty ? "(empty)" : harmless(field.value);
+    const std::string meaning = empty && field.meaning == "empty" ? "" : harmless(field.meaning);
     const std::string clause = field.clause.empty() ? "" : "  [" + field.clause + ']';
     const bool fits = column + value.size() + meaning.size() + clause.size() + 3 <= kLineWidth;
     if (meaning.empty() || fits) {
