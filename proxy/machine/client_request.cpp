@@ -245,6 +245,7 @@ void ClientSession::dispatch() {
                               "",
                               {},
                               ""});
+        active_.reset();
         return close(CloseHow::Gently, "its authenticated upstream connection is gone");
     }
     if (hold_back()) return;
@@ -261,6 +262,7 @@ void ClientSession::dispatch() {
                                                     "",
                                                     {},
                                                     ""});
+            active_.reset();
             return close(CloseHow::Gently, "its tunnel through the parent proxy has ended");
         }
         if (a.login == LoginStep::Authenticate && faulty(FaultName::RetryAuthenticate)) {

@@ -150,7 +150,7 @@ void Relay::set(Policy policy, FaultSet faults, Instant now) {
             else
                 up->retired = true;
         }
-        if (!policy.is_affinity()) up->owner.reset();
+        if (!policy.is_affinity() && !up->of_tunnel) up->owner.reset();
     }
     options_.policy = std::move(policy);
     memory_ = {};

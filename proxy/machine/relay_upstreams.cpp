@@ -43,7 +43,8 @@ Upstream& Relay::open_new(ClientSession& client, const NextHop& hop) {
 
 bool Relay::may_rest(const Upstream& up, const ClientSession& client) const {
     if (up.retired || up.ended || draining_) return false;
-    if (options_.policy.order == PoolOrder::New && up.login_from_earlier_policy == false) return false;
+    if (options_.policy.order == PoolOrder::New && !up.login_from_earlier_policy && !up.of_tunnel)
+        return false;
     return client.is_open() || (!up.owner && !up.private_to);
 }
 
@@ -51,10 +52,12 @@ bool Relay::may_rest(const Upstream& up, const ClientSession& client) const {
 void Relay::release(Upstream& up, ClientSession& client) {
     up.client = nullptr;
     if (std::exchange(up.paused, false)) outside_.resume(up.id);
-    if (client.through_parent())
+    if (client.through_parent()) {
         up.owner = client.id();
-    else if (!options_.policy.is_affinity())
+        up.of_tunnel = true;
+    } else if (!options_.policy.is_affinity()) {
         up.owner.reset();
+    }
     if (!may_rest(up, client)) return close_upstream(up, CloseHow::Gently, "not used any more");
     up.input = {};
     up.parser.reset();

@@ -27,6 +27,7 @@ struct Upstream {
     bool ended = false;    ///< the server has sent FIN
     bool retired = false;  ///< to be closed as soon as its exchange is done
     bool paused = false;
+    bool of_tunnel = false;    ///< a tunnel through a parent proxy: its client's, whatever the policy
     std::uint64_t served = 0;  ///< requests sent on it
     std::uint64_t idle_since = 0;
     std::int64_t idle_from_us = 0;

@@ -60,7 +60,7 @@ Choice choose(const Policy& policy, const Asker& asker, std::span<const IdleUpst
             return {&c, "a login in flight finishes on the connection where it began"};
         if (c.login_under_way) continue;
         if (c.private_to == asker.client) return {&c, "private to this client since a login was seen on it"};
-        if (policy.is_affinity() && c.owner == asker.client) return {&c, "this client's own connection"};
+        if (c.owner == asker.client) return {&c, "this client's own connection"};
         if (!c.private_to && !c.owner) free.push_back(&c);
     }
     if (policy.is_affinity())

@@ -16,7 +16,7 @@ namespace why401 {
 /// What a choice may depend on, of one idle upstream connection to the wanted next hop.
 struct IdleUpstream {
     ConnectionId id;
-    std::optional<ConnectionId> owner;       ///< affinity: the client connection it belongs to
+    std::optional<ConnectionId> owner;       ///< the client connection it belongs to: affinity, or a tunnel
     std::optional<ConnectionId> private_to;  ///< pinned by a connection-based scheme
     std::optional<ConnectionId> last_client;
     bool login_under_way = false;  ///< of `last_client`, begun under a policy that has since been switched
