@@ -15,6 +15,7 @@ constexpr int kUsage = 2, kInternal = 5;
 
 constexpr const char* kFooter =
     "\nThe first steps:\n"
+    "  why401 demo                        see what it does, in seconds\n"
     "  why401 proxy --lab                 a proxy with an IIS-like server behind it\n"
     "  why401 policy pooled/switch        let it break NTLM as a pooling proxy does\n"
     "  why401 explain FILE.why401         what happened, who is guilty, what to do\n"

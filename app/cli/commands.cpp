@@ -12,6 +12,7 @@
 #include "app/cli/map_command.h"
 #include "app/cli/proxy_options.h"
 #include "app/cli/rules_command.h"
+#include "app/demo/demo.h"
 #include "app/paths.h"
 
 namespace why401::cli {
@@ -24,8 +25,22 @@ using Chosen = std::function<int()>;
 
 /// `name` runs `work` on its options; `options` is what the parser fills in.
 template <class Options, class Work>
-void runs(CLI::App* command, std::shared_ptr<Options> options, Chosen& chosen, Work work) {
+void runs(CLI::App* command, const std::shared_ptr<Options>& options, Chosen& chosen, Work work) {
     command->callback([options, &chosen, work] { chosen = [options, work] { return work(*options); }; });
+}
+
+void add_demo(CLI::App& app, Chosen& chosen) {
+    auto* command = app.add_subcommand(
+        "demo", "Three acts in seconds: a login, the same broken by pooling, bob served as alice");
+    auto once = std::make_shared<bool>(false);
+    command->add_flag("--once", *once, "Leave after the acts: 0 if each ended as it must, 1 if not");
+    const auto texts = add_demo_options(*command);
+    runs(command, texts, chosen, [command, once](ProxyOptionTexts given) {
+        // A run that leaves at once needs no address that anybody knows; it may run beside another instance.
+        if (*once && command->count("--listen") == 0) given.listen = {"127.0.0.1:0"};
+        if (*once && command->count("--ui") == 0) given.ui = "127.0.0.1:0";
+        return demo::run_demo(*once, proxy_command_of(given).service, std::cout, std::cerr);
+    });
 }
 
 void add_proxy(CLI::App& app, Chosen& chosen) {
@@ -187,6 +202,7 @@ void add_paths(CLI::App& app, Chosen& chosen) {
 }  // namespace
 
 void add_commands(CLI::App& app, Chosen& chosen) {
+    add_demo(app, chosen);
     add_proxy(app, chosen);
     add_explain(app, chosen);
     add_decode(app, chosen);

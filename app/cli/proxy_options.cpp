@@ -53,8 +53,6 @@ void add_listening(CLI::App& command, ProxyOptionTexts& texts) {
         ->allow_extra_args(false)
         ->check(must([](const std::string& text) { return parse_cidrs(text).has_value(); },
                      "is no list of networks, such as 10.0.0.0/8,192.0.2.7"));
-    command.add_option("--ready", texts.ready, "Write this file (JSON) once everything listens")
-        ->type_name("FILE");
 }
 
 void add_relaying(CLI::App& command, ProxyOptionTexts& texts) {
@@ -96,10 +94,15 @@ void add_recording(CLI::App& command, ProxyOptionTexts& texts) {
     command.add_option("--max-body", texts.max_body, "Bytes kept of each body; all of it passes [1M]")
         ->type_name("BYTES")
         ->check(is_size);
+}
+
+void add_reporting(CLI::App& command, ProxyOptionTexts& texts) {
     command.add_option("--log-format", texts.log_format, "text or json [text]")
         ->type_name("FORMAT")
         ->check(must([](const std::string& text) { return text == "text" || text == "json"; },
                      "is neither text nor json"));
+    command.add_option("--ready", texts.ready, "Write this file (JSON) once everything listens")
+        ->type_name("FILE");
 }
 
 /// Options of the contract that decrypting needs: taken, to be answered better than "unknown option".
@@ -130,7 +133,15 @@ std::shared_ptr<ProxyOptionTexts> add_proxy_options(CLI::App& command) {
     add_listening(command, *texts);
     add_relaying(command, *texts);
     add_recording(command, *texts);
+    add_reporting(command, *texts);
     add_refused(command);
+    return texts;
+}
+
+std::shared_ptr<ProxyOptionTexts> add_demo_options(CLI::App& command) {
+    auto texts = std::make_shared<ProxyOptionTexts>();
+    add_listening(command, *texts);
+    add_recording(command, *texts);
     return texts;
 }
 

@@ -29,6 +29,8 @@ struct ProxyOptionTexts {
 
 /// Adds the options to `command`; the values arrive in the result when it is parsed.
 std::shared_ptr<ProxyOptionTexts> add_proxy_options(CLI::App& command);
+/// Those of them that the demo has too: where to listen, what to record.
+std::shared_ptr<ProxyOptionTexts> add_demo_options(CLI::App& command);
 
 /// Throws CLI::ValidationError naming the option when values do not fit together, and std::runtime_error when
 /// no place for captures is known.

@@ -1,0 +1,77 @@
+#include "app/api/routes.h"
+
+#include <gtest/gtest.h>
+
+namespace why401::api {
+namespace {
+
+struct Routes : testing::Test {
+    Journal journal;
+    Recorder recorder{journal, {}};  // writes nothing, has heard nothing
+    Settings settings;
+    Source source{&recorder,
+                  {7, {"127.0.0.1:8401"}, "127.0.0.1:8402", "the-token", "", "affinity", ""},
+                  [this] { return settings; },
+                  [this](const Settings& changed) { settings = changed; },
+                  [] {
+                      return Proxy::Counts{1, 2, 3};
+                  }};
+
+    Reply ask(const char* method, const char* path, const char* query = "", const char* body = "") {
+        return answer({method, path, query, body}, source);
+    }
+};
+
+TEST_F(Routes, AnswerFromAnEmptyRecord) {
+    EXPECT_EQ(ask("GET", "/api/v1/exchanges").body, "{\"exchanges\":[],\"next\":null}\n");
+    EXPECT_EQ(ask("GET", "/api/v1/findings").body, "{\"findings\":[]}\n");
+    EXPECT_EQ(ask("GET", "/api/v1/connections").body, "{\"connections\":[]}\n");
+    EXPECT_EQ(ask("GET", "/api/v1/exchanges/1").status, 404U);
+}
+
+TEST_F(Routes, NeverTellTheToken) {
+    for (const char* path : {"/", "/api/v1/status", "/metrics", "/proxy.pac", "/page.js"})
+        EXPECT_EQ(ask("GET", path).body.find("the-token"), std::string::npos) << path;
+}
+
+TEST_F(Routes, ChangeThePolicyOnlyToOneThatThereIs) {
+    EXPECT_EQ(ask("PUT", "/api/v1/policy", "", "{\"policy\": \"per-request\"}").status, 200U);
+    EXPECT_EQ(settings.policy.name, "per-request");
+    EXPECT_EQ(ask("PUT", "/api/v1/policy", "", "{\"policy\": \"sticky\"}").status, 400U);
+    EXPECT_EQ(settings.policy.name, "per-request");
+}
+
+TEST_F(Routes, LeaveTheFaultsAloneWhenOneOfTheListIsWrong) {
+    EXPECT_EQ(ask("PUT", "/api/v1/faults", "", "{\"enabled\": [\"add-via\"]}").status, 200U);
+    EXPECT_EQ(ask("PUT", "/api/v1/faults", "", "{\"enabled\": [\"drop-authorization\", \"bang\"]}").status,
+              400U);
+    EXPECT_EQ(settings.faults.names(), std::vector<std::string>{"add-via"});
+}
+
+TEST_F(Routes, CountInMetrics) {
+    const std::string text = ask("GET", "/metrics").body;
+    EXPECT_NE(text.find("why401_client_connections_total 1\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("why401_upstream_connections_total 2\n"), std::string::npos);
+    EXPECT_NE(text.find("why401_exchanges_total 3\n"), std::string::npos);
+}
+
+TEST(QueryValue, IsDecodedAsBrowsersEncodeIt) {
+    EXPECT_EQ(query_value("a=1&filter=status%3A401+user%3aalice&b=2", "filter"), "status:401 user:alice");
+    EXPECT_EQ(query_value("filter", "filter"), "");
+    EXPECT_EQ(query_value("xfilter=1", "filter"), "");
+    EXPECT_EQ(query_value("a=1&a=2", "a"), "1");
+    EXPECT_EQ(query_value("a=%zz%4", "a"), "%zz%4");
+    EXPECT_EQ(query_value("a=100%25", "a"), "100%");
+    EXPECT_EQ(query_value("", "a"), "");
+}
+
+TEST(NumberOr, TakesDigitsOnly) {
+    EXPECT_EQ(number_or("", 7), 7U);
+    EXPECT_EQ(number_or("0", 7), 0U);
+    EXPECT_EQ(number_or("18446744073709551615", 7), 18446744073709551615ULL);
+    for (const char* text : {"-1", "+1", " 1", "1 ", "0x1", "1e3", "18446744073709551616"})
+        EXPECT_FALSE(number_or(text, 7)) << text;
+}
+
+}  // namespace
+}  // namespace why401::api
