@@ -178,7 +178,9 @@ bool ExchangeFacts::was_injected(std::string_view name) const {
 ExchangeFacts read_facts(const Exchange& exchange) {
     ExchangeFacts facts;
     facts.id = exchange.id;
-    facts.client = exchange.client_connection;
+    // Requests of this proxy's own (fault interleave-anonymous) belong to no client connection.
+    if (exchange.client_connection && exchange.client_connection->number != 0)
+        facts.client = exchange.client_connection;
     facts.upstream = exchange.upstream_connection;
     facts.origin = exchange.scheme + "://" + exchange.authority;
     facts.url = url(exchange);
@@ -196,6 +198,7 @@ ExchangeFacts read_facts(const Exchange& exchange) {
         facts.because = exchange.decision->because;
         facts.opened_new = exchange.decision->opened_new;
     }
+    facts.own_request = !facts.client && facts.was_injected("interleave-anonymous");
     read_request(exchange, facts);
     const bool about_login = facts.credentials[Space::Origin] || facts.credentials[Space::Proxy] ||
                              facts.refused() || !facts.injected.empty();

@@ -18,9 +18,9 @@
     RULE(norm_krb_004)                                \
     RULE(norm_digest_005)                             \
     /* a handshake that was taken apart */            \
+    RULE(ntlm_pipe_001)                               \
     RULE(ntlm_ka_004)                                 \
     RULE(ntlm_pool_002)                               \
-    RULE(ntlm_pipe_001)                               \
     RULE(ntlm_pool_004)                               \
     RULE(ntlm_pool_005)                               \
     RULE(norm_ntlm_002)                               \

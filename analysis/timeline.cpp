@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "analysis/keep_alive.h"
+
 namespace why401 {
 namespace {
 
@@ -122,23 +124,8 @@ Standing Timelines::before(const ExchangeFacts& facts) const {
 }
 
 void Timelines::issue(const ExchangeFacts& facts, Space space, std::uint64_t conversation) {
-    auto issued = std::make_shared<IssuedChallenge>();
-    issued->exchange = facts.id;
-    issued->client = facts.client;
-    issued->upstream = facts.upstream;
-    issued->space = space;
-    issued->origin = facts.origin;
-    issued->at = facts.timing.response_head.steady_us != 0 ? facts.timing.response_head : facts.timing.ended;
-    issued->message = *facts.received[space].ntlm;
+    auto issued = std::make_shared<IssuedChallenge>(challenge_leg(facts, space));
     issued->conversation = conversation;
-    issued->request_closes = facts.request_closes;
-    issued->forwarded_request_closes = facts.forwarded_request_closes;
-    issued->response_closes = facts.response_closes;
-    issued->forwarded_response_closes = facts.forwarded_response_closes;
-    issued->injected = facts.injected;
-    issued->intermediary = facts.intermediary;
-    issued->place = facts.received[space].place;
-    issued->connection_field = facts.connection_field;
     if (facts.upstream) {
         State& upstream = state(*facts.upstream);
         upstream.under_way[space] = issued;

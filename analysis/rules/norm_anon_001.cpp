@@ -6,10 +6,15 @@ namespace {
 
 Verdict check(const Case& c) {
     if (c.now.status != 401 || !c.anonymous_refusal() || !c.now.challenges().any()) return NotApplicable{};
-    if (c.sequel.state == Sequel::State::Awaited) return Waiting{};
-    if (!c.answered()) return NotApplicable{};
     Found found;
     found.confidence = Confidence::Certain;
+    if (c.now.own_request) {
+        found.because = "This proxy made " + name(c.now.id) +
+                        " itself (fault interleave-anonymous); nobody is to answer it.";
+        return found;
+    }
+    if (c.sequel.state == Sequel::State::Awaited) return Waiting{};
+    if (!c.answered()) return NotApplicable{};
     found.because = "The client asked without credentials in " + name(c.now.id) + ", was offered " +
                     offered(c.now.challenges()) + ", and answered in " + name(c.sequel.by) + ".";
     found.evidence = {request_proof(c.now, "no credentials yet"),

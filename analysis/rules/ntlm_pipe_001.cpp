@@ -5,12 +5,12 @@ namespace why401 {
 namespace {
 
 Verdict check(const Case& c) {
-    if (!c.failed_authenticate() || !c.standing.answered || c.split()) return NotApplicable{};
+    if (!c.failed_authenticate() || !c.standing.answered) return NotApplicable{};
     const IssuedChallenge& challenge = c.standing.answered->challenge;
     const bool on_purpose =
         c.now.was_injected("interleave-anonymous") || challenge.was_injected("interleave-anonymous");
     const bool between = challenge.interposed && challenge.interposed->step == Step::None;
-    if (!on_purpose && !between) return NotApplicable{};
+    if (!on_purpose && (!between || c.split())) return NotApplicable{};
 
     const bool other = challenge.interposed && challenge.interposed->client != c.now.client;
     Found found;
