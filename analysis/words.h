@@ -1,12 +1,13 @@
 #pragma once
 // Phrases and proofs that several rules share: names of connections, lengths of time, evidence that points at
-// exact bytes. Text of the traffic passes through printable() before it gets near a person.
+// exact bytes. Text of the traffic passes through printable() (wire/printable.h) before it gets near a person.
 
 #include <string>
 #include <string_view>
 
 #include "analysis/case.h"
 #include "analysis/finding.h"
+#include "wire/printable.h"
 
 namespace why401 {
 
@@ -26,10 +27,6 @@ std::string offered(const ChallengeFacts& challenges);
 std::string under_policy(const ExchangeFacts& facts);
 /// "the server answered 401.2", with the substatus where it is known.
 std::string answer(const Case& c);
-
-/// Traffic text made harmless for a terminal: control characters as \xNN, bidirectional overrides and
-/// invisible format characters as U+XXXX, at most `limit` bytes.
-std::string printable(std::string_view text, std::size_t limit = 300);
 
 Evidence proof(ExchangeId exchange, const Place& place, std::string says);
 /// The credentials of the request, or its request line when it has none.

@@ -11,11 +11,6 @@ namespace {
 
 constexpr std::size_t kLineWidth = 100;
 
-bool is_control(char32_t c) {
-    const bool bidirectional = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
-    return c < 0x20 || (c >= 0x7F && c < 0xA0) || bidirectional;
-}
-
 std::string padded(std::string text, std::size_t width) {
     if (text.size() < width) text.append(width - text.size(), ' ');
     return text;
@@ -44,10 +39,10 @@ void write_field(const DescribedField& field, std::size_t places, std::size_t na
                  std::ostream& out) {
     const std::size_t column = margin + places + names + 4;
     out << std::string(margin, ' ') << padded(place(field), places) << "  "
-        << padded(harmless(field.name), names) << "  ";
+        << padded(printable(field.name), names) << "  ";
     const bool empty = field.value.empty();
-    const std::string value = empty ? "(empty)" : harmless(field.value);
-    const std::string meaning = empty && field.meaning == "empty" ? "" : harmless(field.meaning);
+    const std::string value = empty ? "(empty)" : printable(field.value);
+    const std::string meaning = empty && field.meaning == "empty" ? "" : printable(field.meaning);
     const std::string clause = field.clause.empty() ? "" : "  [" + field.clause + ']';
     const bool fits = column + value.size() + meaning.size() + clause.size() + 3 <= kLineWidth;
     if (meaning.empty() || fits) {
@@ -59,7 +54,7 @@ void write_field(const DescribedField& field, std::size_t places, std::size_t na
 
 void write_anomalies(const std::vector<Anomaly>& list, std::size_t margin, std::ostream& out) {
     for (const Anomaly& anomaly : list)
-        out << std::string(margin, ' ') << "! " << harmless(anomaly.what) << " (at " << anomaly.offset
+        out << std::string(margin, ' ') << "! " << printable(anomaly.what) << " (at " << anomaly.offset
             << (anomaly.clause.empty() ? "" : ", " + anomaly.clause) << ")\n";
 }
 
@@ -81,23 +76,9 @@ void write_token(const Token& token, std::size_t margin, std::ostream& out) {
 
 }  // namespace
 
-std::string harmless(std::string_view text) {
-    std::string out;
-    while (!text.empty()) {
-        const char32_t c = utf8::next(text);
-        if (!is_control(c)) {
-            utf8::append(out, c);
-        } else {
-            const std::string digits = hex::number(c, c < 0x100 ? 2 : 4).substr(2);
-            out += (c < 0x100 ? "\\x" : "\\u") + digits;
-        }
-    }
-    return out;
-}
-
 void write_item(const DecodedItem& item, std::ostream& out) {
     const bool bare = std::holds_alternative<EmptyToken>(item.token);
-    out << harmless(item.scheme) << ": "
+    out << printable(item.scheme) << ": "
         << (bare ? "offered, or meant to be used, without a token" : message_name(item.token)) << '\n';
     write_anomalies(item.grammar, 2, out);
     write_token(item.token, 2, out);

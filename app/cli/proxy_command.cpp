@@ -44,7 +44,7 @@ public:
         if (json_)
             return write(
                 json::serialize(json::object{{"event", "trouble"}, {"message", utf8_clean(sentence)}}));
-        write("trouble  " + harmless(sentence));
+        write("trouble  " + printable(sentence));
     }
 
     /// A finding that is revised is said again only when another rule now explains it.
@@ -65,7 +65,7 @@ public:
         if (colour_)
             severity = (finding.severity >= Severity::Error ? "\033[31m" : "\033[33m") + severity + "\033[0m";
         write(severity + " #" + std::to_string(number(finding.exchange)) + "  " + std::string(finding.rule) +
-              "  " + harmless(finding.because) + " (" + std::string(to_string(finding.confidence)) + ")");
+              "  " + printable(finding.because) + " (" + std::string(to_string(finding.confidence)) + ")");
     }
 
 private:
