@@ -54,7 +54,8 @@ void write_evidence(std::ostream& out, const std::vector<Evidence>& evidence) {
     if (evidence.empty()) return;
     out << "  Evidence\n";
     for (const Evidence& one : evidence) {
-        out << "    exchange " << number(one.exchange) << ", " << one.at;
+        out << "    exchange " << number(one.exchange);
+        if (!one.at.empty()) out << ", " << one.at;
         if (one.bytes) out << ", bytes " << one.bytes->first << "+" << one.bytes->second;
         out << ": " << one.says << "\n";
     }
@@ -64,8 +65,7 @@ void write_finding(std::ostream& out, const Finding& finding, const Explanation&
     out << "\n"
         << to_string(finding.severity) << "  " << finding.rule << "  (" << to_string(finding.confidence)
         << ")\n";
-    // A posture accompanies something that worked: there is no 401 to explain.
-    out << "  " << (finding.kind == FindingKind::Failure ? "Because " : "") << finding.title << "\n";
+    out << "  " << finding.title << "\n";
     out << "  " << finding.because << "\n";
     if (const auto found = explanation.exchanges().find(number(finding.exchange));
         found != explanation.exchanges().end())

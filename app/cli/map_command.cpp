@@ -148,9 +148,12 @@ private:
         const char* stroke = line(row);
         // Left of its own lane the line has not begun; right of it, it passes over the lanes of the others.
         const std::size_t from = row.client ? std::min(*row.client, kMostLanes - 1) : clients;
-        for (std::size_t i = 0; i < clients; ++i)
-            out_ << cell(i == from ? row.client_cell : cell_at(row.clients, i))
+        for (std::size_t i = 0; i < clients; ++i) {
+            const LaneCell shown = i == from ? row.client_cell : cell_at(row.clients, i);
+            const bool passes = i > from && shown.state == LaneState::Unused;
+            out_ << (passes ? stroke : cell(shown))
                  << (i >= from ? repeated(stroke, kLaneWidth - 1) : std::string(kLaneWidth - 1, ' '));
+        }
         out_ << box(map, row);
         const std::size_t to = row.upstream ? std::min(*row.upstream, kMostLanes - 1) : upstreams;
         for (std::size_t i = 0; i < upstreams; ++i) {

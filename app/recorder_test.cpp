@@ -1,0 +1,184 @@
+#include "app/recorder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "app/explain_files.h"
+#include "app/recorded_story.h"
+#include "store/record_equality.h"
+
+namespace why401 {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+class Recording : public test::InFolder {
+protected:
+    RecorderOptions options() {
+        RecorderOptions options;
+        options.capture = file("trace.why401");
+        options.pause = std::chrono::milliseconds(1);
+        options.on_trouble = [this](const std::string& message) { troubles_.push_back(message); };
+        options.on_finding = [this](const Finding& finding) { rules_.emplace_back(finding.rule); };
+        return options;
+    }
+    /// Records the items from start to end.
+    void record(const std::vector<RecordItem>& items, RecorderOptions options) {
+        Journal journal;
+        Recorder recorder(journal, std::move(options));
+        recorder.start();
+        test::tell(journal, items);
+        recorder.finish();
+        findings_ = recorder.findings();
+        not_recorded_ = recorder.not_recorded();
+    }
+
+    std::vector<std::string> troubles_, rules_, findings_;
+    std::uint64_t not_recorded_ = 0;
+};
+
+TEST_F(Recording, TheCaptureHoldsWhatTheRelayTold) {
+    const auto story = test::pooled_story();
+    record(story.items(), options());
+    std::vector<RecordItem> found;
+    CaptureReader(file("trace.why401")).items([&](RecordItem item) {
+        found.push_back(std::move(item));
+        return true;
+    });
+    testing_record::expect_same(story.items(), found);
+    EXPECT_TRUE(CaptureReader(file("trace.why401")).header().clean_end);
+    EXPECT_EQ(not_recorded_, 0u);
+    EXPECT_TRUE(troubles_.empty());
+}
+
+TEST_F(Recording, FindingsAreToldAsTheyArise) {
+    record(test::pooled_story().items(), options());
+    EXPECT_THAT(rules_, Contains("NTLM-POOL-001"));
+    EXPECT_THAT(rules_, Contains("NTLM-POOL-003"));
+}
+
+TEST_F(Recording, AnExplanationOfTheLiveRunAndOfItsCaptureAreTheSameByteForByte) {
+    const auto story = test::pooled_story();
+    record(story.items(), options());
+    Explanation live;
+    for (const RecordItem& item : story.items()) live.add(item);
+    live.finish();
+    const ExplainedFiles saved = explain_files({file("trace.why401")});
+    EXPECT_EQ(explanation_json(live, saved.sources, "1"),
+              explanation_json(*saved.explanation, saved.sources, "1"));
+    std::vector<std::string> recomputed;
+    for (const auto& [id, finding] : saved.explanation->findings())
+        recomputed.push_back(boost::json::serialize(finding_json(finding)));
+    EXPECT_EQ(findings_, recomputed);
+    std::vector<std::string> cached;
+    CaptureReader(file("trace.why401"))
+        .cached(CachedKind::Finding, 0, 100,
+                [&](std::uint64_t, const std::string& json) { cached.push_back(json); });
+    EXPECT_EQ(cached, recomputed);
+}
+
+TEST_F(Recording, WithoutACaptureItStillAnalyses) {
+    RecorderOptions without = options();
+    without.capture.clear();
+    record(test::pooled_story().items(), without);
+    EXPECT_THAT(rules_, Contains("NTLM-POOL-001"));
+    EXPECT_TRUE(std::filesystem::is_empty(folder_));
+}
+
+TEST_F(Recording, AnExchangeUnderWayIsThereAndIsUnfinishedAtTheEnd) {
+    Journal journal;
+    Recorder recorder(journal, options());
+    ExchangeStarted started;
+    started.id = static_cast<ExchangeId>(1);
+    started.client_connection = {Leg::Client, 1};
+    started.authority = "web01";
+    started.request_head = "GET / HTTP/1.1\r\nHost: web01\r\n\r\n";
+    journal.push(started);
+    recorder.finish();
+    ASSERT_EQ(recorder.exchanges(0, 10).size(), 1u);
+    EXPECT_EQ(recorder.exchange(started.id)->exchange->outcome, Outcome::Unfinished);
+    EXPECT_EQ(CaptureReader(file("trace.why401")).exchange(started.id)->request.head, started.request_head);
+}
+
+TEST_F(Recording, AtTheLimitItGoesOnAnalysingAndSaysSo) {
+    RecorderOptions limited = options();
+    limited.capture_limit = 1;
+    Journal journal;
+    Recorder recorder(journal, limited);
+    recorder.start();
+    const auto story = test::pooled_story();
+    for (const RecordItem& item : story.items()) {
+        test::tell(journal, {item});
+        // Each item in a batch of its own: the limit is reached after the first.
+        while (recorder.recording() && recorder.last_event() == 0) std::this_thread::yield();
+    }
+    recorder.finish();
+    EXPECT_THAT(rules_, Contains("NTLM-POOL-001"));
+    ASSERT_GE(troubles_.size(), 2u);
+    EXPECT_THAT(troubles_.front(), HasSubstr("has reached its limit of 1 bytes"));
+    EXPECT_THAT(troubles_.back(), HasSubstr("missing in the capture"));
+    EXPECT_FALSE(recorder.recording());
+    EXPECT_GT(recorder.not_recorded(), 0u);
+    std::uint64_t said = 0;
+    CaptureReader(file("trace.why401")).items([&](const RecordItem& item) {
+        if (const auto* hole = std::get_if<NotRecorded>(&item)) said += hole->exchanges;
+        return true;
+    });
+    EXPECT_EQ(said, recorder.not_recorded()) << "the record says itself what it lacks";
+}
+
+TEST_F(Recording, WhatMemoryForgotComesFromTheCapture) {
+    RecorderOptions small = options();
+    small.kept_exchanges = 2;
+    Journal journal;
+    Recorder recorder(journal, small);
+    recorder.start();
+    test::tell(journal, test::pooled_story().items());
+    recorder.finish();
+    const std::vector<LiveExchange> all = recorder.exchanges(0, 100);
+    ASSERT_EQ(all.size(), 5u);
+    for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(number(all[i].exchange->id), i + 1);
+    EXPECT_EQ(all[2].reading.finding, "NORM-NTLM-003");
+    EXPECT_EQ(all[2].reading.identity, "CONTOSO\\alice");
+    EXPECT_EQ(recorder.exchanges(1, 2).size(), 2u);
+    EXPECT_EQ(recorder.exchange(static_cast<ExchangeId>(1))->exchange->status, 401);
+    EXPECT_FALSE(recorder.exchange(static_cast<ExchangeId>(99)));
+}
+
+TEST_F(Recording, TheFeedIsNumberedBoundedAndValidJson) {
+    RecorderOptions small = options();
+    small.kept_events = 4;
+    Journal journal;
+    Recorder recorder(journal, small);
+    test::tell(journal, test::pooled_story().items());
+    recorder.finish();
+    const auto events = recorder.since(0, 100);
+    ASSERT_EQ(events.size(), 4u);
+    EXPECT_GT(events.front().seq, 1u) << "a gap: the listener must load the snapshots anew";
+    EXPECT_EQ(events.back().seq, recorder.last_event());
+    for (const LiveEvent& event : events) {
+        boost::system::error_code error;
+        boost::json::parse(event.json, error);
+        EXPECT_FALSE(error) << event.json;
+    }
+    EXPECT_TRUE(recorder.since(recorder.last_event(), 100).empty());
+    EXPECT_EQ(recorder.since(recorder.last_event() - 2, 1).front().seq, recorder.last_event() - 1);
+}
+
+TEST_F(Recording, ConnectionsConversationsAndTheSummaryCanBeAskedFor) {
+    Journal journal;
+    Recorder recorder(journal, options());
+    test::tell(journal, test::pooled_story().items());
+    recorder.finish();
+    EXPECT_THAT(recorder.connections(), Contains(HasSubstr(R"("id":"U1")")));
+    EXPECT_FALSE(recorder.conversations().empty());
+    EXPECT_EQ(recorder.summary().exchanges, 5u);
+    EXPECT_EQ(recorder.summary().explained_401, 1u);
+}
+
+}  // namespace
+}  // namespace why401
