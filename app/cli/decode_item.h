@@ -26,7 +26,4 @@ boost::json::object item_json(const DecodedItem& item);
 /// terminal.
 void write_item(const DecodedItem& item, std::ostream& out);
 
-/// Control characters and bidirectional overrides as \xNN and \uNNNN; malformed UTF-8 as U+FFFD.
-std::string harmless(std::string_view text);
-
 }  // namespace why401::cli

@@ -2,8 +2,7 @@
 
 #include "app/cli/decode_item.h"
 #include "tokens/describe.h"
-#include "wire/hex.h"
-#include "wire/utf8.h"
+#include "wire/printable.h"
 
 namespace why401::cli {
 

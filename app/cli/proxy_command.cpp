@@ -12,6 +12,7 @@
 #include "app/paths.h"
 #include "app/report_json.h"
 #include "store/capture.h"
+#include "wire/printable.h"
 
 namespace why401::cli {
 
