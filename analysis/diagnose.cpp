@@ -217,6 +217,7 @@ void Diagnosis::State::report(Waiter& waiter, const Rule& rule, Found found) {
 }
 
 void Diagnosis::State::conclude(const Waiter& waiter, const Rule& rule, std::string_view outcome) {
+    if (outcome.empty()) return;
     if (waiter.c.now.let_in()) outcome = "authenticated";
     if (waiter.c.gave_up() && outcome == "refused")
         outcome = waiter.c.sequel.ending == Sequel::Ending::RecordEnded ? "unfinished" : "abandoned";

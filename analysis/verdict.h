@@ -32,8 +32,9 @@ struct Found {
     std::string consequence;
     std::vector<std::string> first_fix;  ///< what to do in this case, before the rule's own advice
     std::optional<Severity> severity;    ///< when it differs from the rule's
-    std::string_view outcome =
-        "refused";  ///< of the conversation: "broken" when the server never got to decide
+    /// Of the conversation: "broken" when the server never got to decide, empty when the login can still go
+    /// on.
+    std::string_view outcome = "refused";
 };
 
 using Verdict = std::variant<NotApplicable, Waiting, CannotTell, Found>;

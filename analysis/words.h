@@ -1,6 +1,7 @@
 #pragma once
 // Phrases and proofs that several rules share: names of connections, lengths of time, evidence that points at
-// exact bytes. Text of the traffic passes through printable() (wire/printable.h) before it gets near a person.
+// exact bytes. Text of the traffic passes through printable() (wire/printable.h) before it gets near a
+// person.
 
 #include <string>
 #include <string_view>

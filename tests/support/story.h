@@ -150,7 +150,12 @@ public:
     }
     Story& offers(std::string scheme) { return says(challenge_field() + scheme); }
     /// The usual first 401 of IIS.
-    Story& refuses() { return offers("Negotiate").offers("NTLM").answers(proxy_ ? 407 : 401); }
+    Story& refuses() {
+        const bool told_otherwise = !add_response_.empty() || !next_.injected.empty();
+        if (next_.scheme == "http" && !policy_.empty() && !proxy_ && !told_otherwise)
+            adds_to_response("Proxy-Support: Session-Based-Authentication");  // as the relay does
+        return offers("Negotiate").offers("NTLM").answers(proxy_ ? 407 : 401);
+    }
     /// 401 with a CHALLENGE.
     Story& challenges() {
         const std::uint64_t id = exchanges_ + 1;

@@ -1,0 +1,422 @@
+// Credentials that a server looked at and refused, what its pages say, and what nobody can explain.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/told.h"
+
+namespace why401 {
+namespace {
+
+using test::story;
+using test::Story;
+using test::tell;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* kAlice = "CONTOSO\\alice";
+
+std::string detailed(const std::string& substatus, const std::string& code = "0x80070005") {
+    return "<a href=\"http://go.microsoft.com/fwlink/?LinkID=62293&amp;IIS70Error=401," + substatus + "," +
+           code + ",17763\">x</a>";
+}
+
+Story whole_login_refused(const std::string& page = "") {
+    return story()
+        .on(1, 1)
+        .get("/")
+        .refuses()
+        .get("/")
+        .negotiate()
+        .challenges()
+        .get("/")
+        .authenticate(kAlice)
+        .page(page)
+        .refuses();
+}
+
+// --- NTLM-FAIL-001
+
+TEST(NtlmFail001, AWholeHandshakeThatIsRefusedIsLikelyAWrongPassword) {
+    const auto told = tell(whole_login_refused());
+    EXPECT_EQ(told.failures(), "3:NTLM-FAIL-001");
+    EXPECT_EQ(told.only().confidence, Confidence::Likely);
+    EXPECT_EQ(told.only().culprit, Culprit::Client);
+    EXPECT_EQ(told.readings(), "NORM-ANON-001 NORM-NTLM-002 NTLM-FAIL-001");
+    EXPECT_EQ(told.conversations.at(1).outcome, "refused");
+    EXPECT_THAT(told.only().not_visible, Contains(HasSubstr("password")));
+}
+
+TEST(NtlmFail001, ARightPasswordAfterAWrongOneIsTwoConversations) {
+    const auto told = tell(
+        whole_login_refused().get("/").negotiate().challenges().get("/").authenticate(kAlice).answers(200));
+    EXPECT_EQ(told.failures(), "3:NTLM-FAIL-001");
+    ASSERT_EQ(told.conversations.size(), 2U);
+    EXPECT_EQ(told.conversations.at(2).outcome, "authenticated");
+}
+
+TEST(NtlmFail001, IsOnlyPossibleForAUserWhoWasLetInBefore) {
+    const auto told = tell(story()
+                               .on(1, 1)
+                               .ntlm_login(kAlice)
+                               .on(2, 2)
+                               .get("/x")
+                               .negotiate()
+                               .challenges()
+                               .get("/x")
+                               .authenticate(kAlice)
+                               .refuses());
+    EXPECT_EQ(told.failures(), "5:NTLM-FAIL-001");
+    EXPECT_EQ(told.only().confidence, Confidence::Possible);
+}
+
+TEST(NtlmFail001, CannotTellWithoutTheChallenge) {
+    EXPECT_EQ(tell(story().on(1, 1).get("/").authenticate(kAlice, 7).refuses()).failures(), "1:UNKNOWN-401");
+}
+
+TEST(NtlmFail001, TheServersOwnCodeIsEnoughWithoutConnections) {
+    const auto told = tell(story()
+                               .unknown_connections()
+                               .get("/")
+                               .authenticate(kAlice, 7)
+                               .page(detailed("1", "0x8009030C"))
+                               .refuses());
+    EXPECT_EQ(told.failures(), "1:NTLM-FAIL-001");
+}
+
+// --- NTLM-LOOP-003
+
+TEST(NtlmLoop003, TheThirdRefusalWithinAMinuteIsALoop) {
+    const auto told = tell(whole_login_refused()
+                               .get("/")
+                               .negotiate()
+                               .challenges()
+                               .get("/")
+                               .authenticate(kAlice)
+                               .refuses()
+                               .get("/")
+                               .negotiate()
+                               .challenges()
+                               .get("/")
+                               .authenticate(kAlice)
+                               .refuses());
+    EXPECT_EQ(told.failures(), "3:NTLM-FAIL-001 5:NTLM-FAIL-001 7:NTLM-LOOP-003");
+    EXPECT_EQ(told.findings.rbegin()->second.confidence, Confidence::Likely);
+}
+
+Story basic_refused(Story tale, const std::string& password) {
+    return tale.get("/").basic("alice", password).offers("Basic realm=\"r\"").answers(401);
+}
+
+TEST(NtlmLoop003, IdenticalBasicCredentialsMakeItCertain) {
+    const auto told =
+        tell(basic_refused(basic_refused(basic_refused(story().https().on(1, 1), "x"), "x"), "x"));
+    EXPECT_EQ(told.failures(), "1:BASIC-BAD-001 2:BASIC-BAD-001 3:NTLM-LOOP-003");
+    EXPECT_EQ(told.findings.rbegin()->second.confidence, Confidence::Certain);
+}
+
+TEST(NtlmLoop003, RefusalsFarApartAreNoLoop) {
+    const auto told = tell(basic_refused(
+        basic_refused(basic_refused(story().https().on(1, 1), "x").wait(61'000), "x").wait(61'000), "x"));
+    EXPECT_THAT(told.failures(), Not(HasSubstr("LOOP")));
+}
+
+TEST(NtlmLoop003, CannotTellWhoAnAnonymousLoginIs) {
+    auto tale = story().on(1, 1);
+    for (int i = 0; i < 4; ++i) tale.get("/").negotiate().challenges().get("/").authenticate("").refuses();
+    EXPECT_THAT(tell(tale).failures(), Not(HasSubstr("LOOP")));
+}
+
+TEST(NtlmLoop003, SplitLoginsAreNotCountedAgainstTheUser) {
+    auto tale = story().policy("pooled/switch");
+    for (std::uint64_t i = 0; i < 4; ++i)
+        tale.on(1, 2 * i + 1)
+            .get("/")
+            .negotiate()
+            .challenges()
+            .on(1, 2 * i + 2)
+            .get("/")
+            .authenticate(kAlice)
+            .refuses();
+    EXPECT_EQ(tell(tale).failures(), "2:NTLM-POOL-002 4:NTLM-POOL-002 6:NTLM-POOL-002 8:NTLM-POOL-002");
+}
+
+// --- BASIC-BAD-001, BASIC-CLEAR-004
+
+TEST(BasicBad001, CredentialsAnsweredByAnotherBasicChallenge) {
+    const auto told = tell(basic_refused(story().https().on(1, 1), "wrong"));
+    EXPECT_EQ(told.failures(), "1:BASIC-BAD-001");
+    EXPECT_EQ(told.only().confidence, Confidence::Likely);
+    EXPECT_THAT(told.only().because, Not(HasSubstr("wrong")));  // the password stays where it was
+}
+
+TEST(BasicBad001, AServerThatDoesNotTakeBasicHasNotLookedAtThePassword) {
+    EXPECT_EQ(tell(story().https().on(1, 1).get("/").basic("alice", "x").refuses()).failures(),
+              "1:UNKNOWN-401");
+}
+
+TEST(BasicBad001, CannotTellWithoutTheChallenges) {
+    EXPECT_EQ(tell(story().https().server("x").on(1, 1).get("/").basic("alice", "x").answers(401)).failures(),
+              "1:RFC-NOCHAL-001");
+}
+
+TEST(BasicClear004, APasswordInTheClearIsAPostureToldOnce) {
+    const auto told = tell(story()
+                               .on(1, 1)
+                               .get("/")
+                               .basic("alice", "x")
+                               .answers(200)
+                               .get("/b")
+                               .basic("alice", "x")
+                               .answers(200));
+    EXPECT_EQ(told.failures(), "");
+    ASSERT_EQ(told.findings.size(), 1U);
+    EXPECT_EQ(told.only().rule, "BASIC-CLEAR-004");
+    EXPECT_EQ(told.only().kind, FindingKind::Posture);
+    EXPECT_EQ(told.conversations.size(), 1U);
+}
+
+TEST(BasicClear004, InsideTlsItIsFine) {
+    EXPECT_TRUE(tell(story().https().on(1, 1).get("/").basic("alice", "x").answers(200)).findings.empty());
+}
+
+TEST(BasicClear004, OtherSchemesSayNothingInTheClear) {
+    EXPECT_TRUE(tell(story().on(1, 1).get("/").credentials("Bearer abc").answers(200)).findings.empty());
+}
+
+// --- NTLM-REFUSE-001
+
+TEST(NtlmRefuse001, ANegotiateAnsweredByABareChallengeGrowsSurerWithTheSecond) {
+    const auto told =
+        tell(story().on(1, 1).get("/").negotiate().refuses().on(2, 2).get("/").negotiate().refuses());
+    EXPECT_EQ(told.failures(), "1:NTLM-REFUSE-001 2:NTLM-REFUSE-001");
+    EXPECT_EQ(told.findings.at(1).confidence, Confidence::Possible);
+    EXPECT_EQ(told.findings.at(2).confidence, Confidence::Likely);
+}
+
+TEST(NtlmRefuse001, BehindAnIntermediaryItIsOnlyPossible) {
+    const auto told = tell(story().on(1, 1).get("/").negotiate().says("Via: 1.1 x").refuses());
+    EXPECT_EQ(told.only().culprit, Culprit::Intermediary);
+    EXPECT_EQ(told.only().confidence, Confidence::Possible);
+}
+
+TEST(NtlmRefuse001, AServerThatNeverOfferedNtlmDoesNotRefuseIt) {
+    EXPECT_EQ(tell(story().on(1, 1).get("/").negotiate().offers("Basic realm=\"r\"").answers(401)).failures(),
+              "1:UNKNOWN-401");
+}
+
+// --- pages of IIS
+
+TEST(Iis4012Noscheme, APageThatSays4012AndOffersNothing) {
+    const auto told = tell(story().on(1, 1).get("/").page(detailed("2")).answers(401));
+    EXPECT_EQ(told.failures(), "1:IIS-4012-NOSCHEME");
+    EXPECT_EQ(told.exchanges.at(1).substatus->basis, SubstatusBasis::Page);
+    EXPECT_EQ(told.exchanges.at(1).substatus->confidence, Confidence::Certain);
+}
+
+TEST(Iis4012Noscheme, WithChallengesItIsAnOrdinaryFirstRefusal) {
+    EXPECT_EQ(tell(story().on(1, 1).get("/").page(detailed("2")).refuses().ntlm_login(kAlice)).failures(),
+              "");
+}
+
+TEST(Iis4012Noscheme, CannotTellFromThePageThatHidesIt) {
+    EXPECT_EQ(
+        tell(story()
+                 .on(1, 1)
+                 .get("/")
+                 .page("<title>401 - Unauthorized: Access is denied due to invalid credentials.</title>")
+                 .answers(401))
+            .failures(),
+        "1:RFC-NOCHAL-001");
+}
+
+TEST(Iis4013Acl, ThePageNamesTheListAndTheUser) {
+    const auto told = tell(whole_login_refused(detailed("3")));
+    EXPECT_EQ(told.failures(), "3:IIS-4013-ACL");
+    EXPECT_EQ(told.only().confidence, Confidence::Certain);
+    EXPECT_THAT(told.only().because, HasSubstr(kAlice));
+}
+
+TEST(Iis4013Acl, ByBehaviourItIsOnlyPossible) {
+    const auto told = tell(story().on(1, 1).ntlm_login(kAlice).get("/a").answers(200).get("/acl").refuses());
+    EXPECT_EQ(told.failures(), "5:IIS-4013-ACL");
+    EXPECT_EQ(told.only().confidence, Confidence::Possible);
+}
+
+TEST(Iis4013Acl, TheAnonymousUsersRefusalIsNormalWhenTheClientThenLogsIn) {
+    EXPECT_EQ(tell(story().on(1, 1).get("/").page(detailed("3")).refuses().ntlm_login(kAlice)).failures(),
+              "");
+}
+
+TEST(Iis4013Acl, CannotTellWhenThePageIsCompressed) {
+    const auto told = tell(story()
+                               .on(1, 1)
+                               .get("/")
+                               .negotiate()
+                               .challenges()
+                               .get("/")
+                               .authenticate(kAlice)
+                               .says("Content-Encoding: gzip")
+                               .page("\x1f\x8b")
+                               .refuses());
+    EXPECT_EQ(told.failures(), "2:NTLM-FAIL-001");
+    EXPECT_THAT(told.only().not_visible, Contains(HasSubstr("compressed")));
+}
+
+TEST(Iis4014Filter, ThePageNamesAFilter) {
+    EXPECT_EQ(tell(whole_login_refused(detailed("4"))).failures(), "3:IIS-4014-FILTER");
+}
+
+TEST(Iis4014Filter, IsNotInferredFromBehaviour) {
+    EXPECT_EQ(tell(whole_login_refused()).failures(), "3:NTLM-FAIL-001");
+}
+
+TEST(Iis4014Filter, CannotTellWhileAnAnonymousClientMayStillLogIn) {
+    EXPECT_EQ(tell(story().on(1, 1).get("/").page(detailed("4")).refuses(), false).failures(), "");
+    EXPECT_EQ(tell(story().on(1, 1).get("/").page(detailed("4")).refuses()).failures(), "1:IIS-4014-FILTER");
+}
+
+TEST(Iis4015App, ThePageNamesAnApplicationAndAStaticFileAWildcard) {
+    const auto told = tell(story()
+                               .on(1, 1)
+                               .get("/x.html")
+                               .negotiate()
+                               .challenges()
+                               .get("/x.html")
+                               .authenticate(kAlice)
+                               .page(detailed("5"))
+                               .refuses());
+    EXPECT_EQ(told.failures(), "2:IIS-4015-APP");
+    EXPECT_THAT(told.only().because, HasSubstr("wildcard"));
+}
+
+TEST(Iis4015App, AnApplicationsOwnWordsAreOnlyPossible) {
+    const auto told = tell(story()
+                               .on(1, 1)
+                               .get("/api")
+                               .credentials("Bearer abc")
+                               .offers("Bearer")
+                               .page("{\"Message\":\"Authorization has been denied for this request.\"}")
+                               .answers(401));
+    EXPECT_EQ(told.failures(), "1:IIS-4015-APP");
+    EXPECT_EQ(told.only().confidence, Confidence::Possible);
+}
+
+TEST(Iis4015App, OurOwnPagesAreNeverReadAsTheServers) {
+    const auto told = tell(story().on(1, 1).get("/").page(detailed("5")).answered_by_us(401));
+    EXPECT_EQ(told.failures(), "");
+    EXPECT_FALSE(told.exchanges.at(1).substatus);
+}
+
+// --- AUTHZ-401-001
+
+TEST(Authz401001, AKnownUserWhoMayNotOpenThisPageOfApache) {
+    const auto told = tell(story()
+                               .server("Apache/2.4")
+                               .https()
+                               .on(1, 1)
+                               .get("/a")
+                               .basic("alice", "x")
+                               .answers(200)
+                               .get("/b")
+                               .basic("alice", "x")
+                               .offers("Basic realm=\"r\"")
+                               .answers(401));
+    EXPECT_EQ(told.failures(), "2:AUTHZ-401-001");
+    EXPECT_EQ(told.only().confidence, Confidence::Possible);
+    EXPECT_FALSE(told.exchanges.at(2).substatus);
+}
+
+TEST(Authz401001, AUserWhoWasNeverLetInHasAPasswordProblem) {
+    EXPECT_EQ(tell(story()
+                       .server("Apache/2.4")
+                       .https()
+                       .on(1, 1)
+                       .get("/b")
+                       .basic("alice", "x")
+                       .offers("Basic realm=\"r\"")
+                       .answers(401))
+                  .failures(),
+              "1:BASIC-BAD-001");
+}
+
+TEST(Authz401001, CannotTellOnIisWhichHasItsOwnWords) {
+    EXPECT_EQ(tell(story()
+                       .https()
+                       .on(1, 1)
+                       .get("/a")
+                       .basic("alice", "x")
+                       .answers(200)
+                       .get("/b")
+                       .basic("alice", "x")
+                       .offers("Basic realm=\"r\"")
+                       .answers(401))
+                  .failures(),
+              "2:BASIC-BAD-001");
+}
+
+// --- other schemes
+
+TEST(NormDigest005, AStaleNonceIsNormal) {
+    const auto told = tell(story()
+                               .https()
+                               .on(1, 1)
+                               .get("/")
+                               .credentials("Digest username=\"alice\", nonce=\"1\", response=\"x\"")
+                               .offers("Digest realm=\"r\", nonce=\"2\", stale=true")
+                               .answers(401)
+                               .get("/")
+                               .credentials("Digest username=\"alice\", nonce=\"2\", response=\"y\"")
+                               .answers(200));
+    EXPECT_EQ(told.readings(), "NORM-DIGEST-005 NORM-DIGEST-005");
+    EXPECT_EQ(told.conversations.at(1).outcome, "authenticated");
+}
+
+TEST(NormDigest005, AFreshNonceRefusedIsNot) {
+    EXPECT_EQ(tell(story()
+                       .https()
+                       .on(1, 1)
+                       .get("/")
+                       .credentials("Digest username=\"alice\", nonce=\"1\", response=\"x\"")
+                       .offers("Digest realm=\"r\", nonce=\"2\"")
+                       .answers(401))
+                  .failures(),
+              "1:UNKNOWN-401");
+}
+
+TEST(Norm304007, ALoginThatEndsInNotModifiedIsHealthy) {
+    const auto told = tell(story()
+                               .on(1, 1)
+                               .get("/s.js")
+                               .refuses()
+                               .get("/s.js")
+                               .negotiate()
+                               .challenges()
+                               .get("/s.js")
+                               .authenticate(kAlice)
+                               .answers(304));
+    EXPECT_EQ(told.readings(), "NORM-ANON-001 NORM-NTLM-002 NORM-304-007");
+    EXPECT_EQ(told.conversations.at(1).verdict, "NORM-304-007");
+}
+
+TEST(Unknown401, NamesWhatWouldHelp) {
+    const auto told =
+        tell(story().server("x").on(1, 1).get("/").credentials("Bearer abc").offers("Bearer").answers(401));
+    EXPECT_EQ(told.failures(), "1:UNKNOWN-401");
+    EXPECT_EQ(told.only().culprit, Culprit::Unknown);
+    EXPECT_THAT(told.only().fix, Contains(HasSubstr("log")));
+    EXPECT_EQ(told.summary.unexplained_401, 1U);
+}
+
+TEST(Unknown401, ARecordWithoutHeadsIsNotGuessedAt) {
+    auto items = story().on(1, 1).get("/").refuses().items();
+    std::get<Exchange>(items[0]).request = {};
+    std::get<Exchange>(items[0]).response = {};
+    const auto told = tell(items);
+    EXPECT_EQ(told.failures(), "1:UNKNOWN-401");
+    EXPECT_EQ(told.exchanges.at(1).leg, "none");
+}
+
+}  // namespace
+}  // namespace why401
