@@ -74,11 +74,16 @@ void ClientSession::prelude_bytes(std::string_view received) {
 
 // The server closed on us: the login goes on as it would behind such a proxy, on another connection.
 void ClientSession::prelude_failed() {
-    Fault fault{Fault::Whose::Upstream, "response", "the server closed the connection", "", {}, ""};
-    outside().record(
-        ExchangeFinished{prelude_->id, Outcome::Broken, fault, 0, prelude_->body.payload_bytes(), now()});
-    prelude_.reset();
+    end_prelude("the server closed the connection");
     dispatch();
+}
+
+void ClientSession::end_prelude(const std::string& what) {
+    if (!prelude_) return;
+    Fault fault{Fault::Whose::Upstream, "response", what, "", {}, ""};
+    outside().record(ExchangeFinished{prelude_->id, Outcome::Broken, std::move(fault), 0,
+                                      prelude_->body.payload_bytes(), now()});
+    prelude_.reset();
 }
 
 }  // namespace why401

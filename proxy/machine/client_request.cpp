@@ -78,7 +78,7 @@ void ClientSession::advance() {
     if (state_ == State::ExpectTunnelProtocol && !input_.empty()) return sniff();
     flush_upstream();
     flush_client();
-    if (ended_ && state_ == State::ExpectRequest)
+    if (ended_ && state_ == State::ExpectRequest && !(client_full_ && !input_.empty()))
         return close(CloseHow::Gently, "the client finished sending");
     update_reading();
 }
@@ -88,7 +88,7 @@ std::size_t ClientSession::consume(std::string_view bytes) {
     while (!gone_) {
         const std::string_view rest = bytes.substr(used);
         if (state_ == State::ExpectRequest) {
-            if (rest.empty()) break;
+            if (rest.empty() || client_full_) break;
             if (input_since_ == Instant{}) input_since_ = now();
             const http1::Progress progress = parser_.parse(rest);
             if (progress == http1::Progress::NeedMore) break;
@@ -326,6 +326,7 @@ void ClientSession::send_request() {
     ++upstream_->served;
     previous_upstream_ = upstream_->id;
     upstream_->last_client = id_;
+    if (relay_.options_.policy.is_affinity()) upstream_->owner = id_;  // a login begun under another policy
     if (a.login != LoginStep::None && pins(relay_.options_.policy, {true, false, 0}))
         upstream_->private_to = id_;
     if (a.login == LoginStep::Negotiate) upstream_->login = Login::UnderWay;

@@ -196,19 +196,24 @@ void ClientSession::to_client(std::string_view bytes) {
         return;
     }
     flush_client();
-    const bool full = outside().send(id_, bytes) > relay_.options_.limits.queued_bytes;
-    if (full && upstream_ && !std::exchange(upstream_->paused, true)) outside().pause(upstream_->id);
+    client_took(outside().send(id_, bytes));
 }
 
 void ClientSession::flush_client() {
     if (pending_down_.empty() || gone_) return;
-    const bool full = outside().send(id_, pending_down_) > relay_.options_.limits.queued_bytes;
-    pending_down_ = {};
-    if (full && upstream_ && !std::exchange(upstream_->paused, true)) outside().pause(upstream_->id);
+    client_took(outside().send(id_, std::exchange(pending_down_, {})));
+}
+
+// A client that does not read is sent no more: its server is not read, and its next request not begun.
+void ClientSession::client_took(std::size_t waiting) {
+    client_full_ = waiting > relay_.options_.limits.queued_bytes;
+    if (client_full_ && upstream_ && !std::exchange(upstream_->paused, true)) outside().pause(upstream_->id);
 }
 
 void ClientSession::client_drained() {
+    client_full_ = false;
     if (upstream_ && std::exchange(upstream_->paused, false)) outside().resume(upstream_->id);
+    if (state_ == State::ExpectRequest) advance();
 }
 
 void ClientSession::finish_exchange(Outcome outcome, std::optional<Fault> fault) {
@@ -296,6 +301,7 @@ void ClientSession::upstream_broken(bool reset, const std::string& what) {
     relay_.upstream_gone(up, {ClosedBy::Peer, reset ? CloseKind::Reset : CloseKind::Fin, now(), what});
     upstream_ = nullptr;
     pending_up_ = {};
+    upstream_full_ = false;
     if (in_prelude) return prelude_failed();
     Fault fault{Fault::Whose::Upstream,
                 a.request_done ? "response head" : "request body",
@@ -367,10 +373,12 @@ void ClientSession::release_upstream() {
 }
 
 void ClientSession::drop_upstream(CloseHow how, const std::string& because) {
+    end_prelude(because);
     if (!upstream_) return;
     Upstream& up = *upstream_;
     upstream_ = nullptr;
     pending_up_ = {};
+    upstream_full_ = false;
     relay_.close_upstream(up, how, because);
 }
 

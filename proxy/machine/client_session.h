@@ -121,6 +121,7 @@ private:
     void cut_short(Fault fault, bool reset);
     void to_client(std::string_view bytes);
     void flush_client();
+    void client_took(std::size_t waiting);
     void keep_body(bool of_request, std::string_view content);
     void finish_exchange(Outcome outcome, std::optional<Fault> fault);
     void next_request();
@@ -135,6 +136,7 @@ private:
     bool start_prelude();
     void prelude_bytes(std::string_view bytes);
     void prelude_failed();
+    void end_prelude(const std::string& what);
     void note_injected(FaultName fault);
 
     void update_reading();
@@ -155,7 +157,8 @@ private:
     std::unique_ptr<Prelude> prelude_;
     Upstream* upstream_ = nullptr;  ///< the connection that carries the exchange or tunnel
     std::optional<ConnectionId> previous_upstream_;
-    bool consuming_ = false, gone_ = false, ended_ = false, paused_ = false, upstream_full_ = false;
+    bool consuming_ = false, gone_ = false, ended_ = false, paused_ = false, upstream_full_ = false,
+         client_full_ = false;
     bool in_tunnel_ = false, through_parent_ = false;
     NextHop tunnel_hop_;
     std::set<std::string> lost_logins_;  ///< next hops whose authenticated connection is gone

@@ -142,7 +142,7 @@ void Relay::set(Policy policy, FaultSet faults, Instant now) {
     std::vector<Upstream*> retiring;
     for (const auto& [number, up] : upstreams_) {
         const bool idle = up->client == nullptr;
-        if (up->login == Login::UnderWay && idle) {
+        if (up->login == Login::UnderWay) {
             up->login_from_earlier_policy = true;
         } else if (owners_begin && !up->owner && !up->private_to) {
             if (idle)
@@ -150,6 +150,9 @@ void Relay::set(Policy policy, FaultSet faults, Instant now) {
             else
                 up->retired = true;
         }
+        // A policy that knows logins keeps what it finds logged in with its client; a blind one lends everything.
+        if (policy.pin != PinTrigger::Never && up->login != Login::None && up->owner) up->private_to = up->owner;
+        if (policy.pin == PinTrigger::Never && !policy.is_affinity()) up->private_to.reset();
         if (!policy.is_affinity() && !up->of_tunnel) up->owner.reset();
     }
     options_.policy = std::move(policy);
