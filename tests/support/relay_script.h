@@ -46,7 +46,8 @@ public:
         NextHop hop;
         std::string sent;
         std::size_t taken = 0;  ///< of `sent`, by take()
-        bool paused = false, finished = false, peer_gone = false;
+        bool paused = false, finished = false;
+        bool peer_finished = false, peer_gone = false;  ///< what the peer did: nothing comes from it any more
         std::optional<CloseHow> closed;
     };
 
@@ -62,11 +63,12 @@ public:
         return id;
     }
     Script& from(ConnectionId id, std::string_view bytes) {
-        if (alive(id)) relay.bytes(id, bytes, now);
+        if (alive(id) && !wires[id].peer_finished) relay.bytes(id, bytes, now);
         return settle();
     }
     Script& fin(ConnectionId id) {
-        if (alive(id)) relay.ended(id, now);
+        if (!alive(id) || std::exchange(wires[id].peer_finished, true)) return *this;
+        relay.ended(id, now);
         return settle();
     }
     Script& rst(ConnectionId id) {
@@ -117,6 +119,9 @@ public:
                 << to_string(id) << " leaks";
         check_journal();
     }
+
+    /// The test has looked at the end by itself.
+    void give_up() { ended_ = true; }
 
     // ---- what came of it ----
     bool alive(ConnectionId id) const {

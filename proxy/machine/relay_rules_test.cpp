@@ -1,0 +1,587 @@
+// The rules of the relay, each learnt from a real proxy's bug: a test is named after the rule and the public
+// report it comes from. And the policies, which break some of these rules on purpose.
+
+#include <gtest/gtest.h>
+
+#include "tests/support/login_tokens.h"
+#include "tests/support/relay_script.h"
+
+namespace why401 {
+namespace {
+
+using namespace test;
+
+const std::string kProxySupport =
+    "Proxy-Support: Session-Based-Authentication\r\nConnection: Proxy-Support\r\n";
+
+/// A whole NTLM login of a client on the upstream connection that its requests go to.
+void log_in(Script& s, ConnectionId client, const std::string& user = "alice") {
+    const auto leg = [&](const std::string& fields, const std::string& answer) {
+        s.from(client, get("/login", fields));
+        s.from(*s.carried(s.relay.exchanges()), answer);
+    };
+    leg("", unauthorized("NTLM"));
+    leg(authorization(ntlm_negotiate()), unauthorized(ntlm_challenge()));
+    leg(authorization(ntlm_authenticate(user)), ok("welcome"));
+}
+void log_in_with_kerberos(Script& s, ConnectionId client) {
+    s.from(client, get("/login", authorization(kerberos_login())));
+    s.from(*s.carried(s.relay.exchanges()), ok("welcome"));
+}
+/// The upstream connection that the next header-less request of this client goes to; it is answered 200.
+ConnectionId next_goes_to(Script& s, ConnectionId client) {
+    s.from(client, get("/next"));
+    const ConnectionId id = *s.carried(s.relay.exchanges());
+    s.from(id, ok());
+    return id;
+}
+
+// ---- rule 1 ----
+
+TEST(RelayRules, Rule1_NobodyElseEverGetsAClientsConnection_haproxy_581) {
+    Script s;
+    const auto alice = s.client(), bob = s.client();
+    log_in(s, alice);
+    EXPECT_EQ(next_goes_to(s, alice), s.u(1));
+    EXPECT_EQ(next_goes_to(s, bob), s.u(2)) << "with a 401 to come, not with alice's name";
+    EXPECT_EQ(next_goes_to(s, alice), s.u(1));
+    s.fin(alice);
+    EXPECT_TRUE(s.closed(s.u(1))) << "what a client owned goes with it";
+    const auto carol = s.client();
+    EXPECT_EQ(next_goes_to(s, carol), s.u(3));
+}
+
+// ---- rule 2 ----
+
+TEST(RelayRules, Rule2_AnIdleClientIsClosedWhenItsLoginDies_squid_client_side) {
+    for (const bool kerberos : {false, true}) {
+        Script s;
+        const auto alice = s.client();
+        kerberos ? log_in_with_kerberos(s, alice) : log_in(s, alice);
+        s.fin(s.u(1));
+        EXPECT_TRUE(s.closed(alice));
+        EXPECT_FALSE(s.was_reset(alice));
+    }
+}
+
+TEST(RelayRules, Rule2_WithAnotherLoginAliveTheClientIsClosedWhenThatOriginIsNextWanted_squid_client_side) {
+    Script s;
+    const auto alice = s.client();
+    log_in(s, alice);
+    s.from(alice, "GET http://web02/ HTTP/1.1\r\nHost: web02\r\n" + authorization(kerberos_login()) + "\r\n");
+    s.from(s.u(2), ok());
+    s.fin(s.u(1));
+    EXPECT_FALSE(s.closed(alice)) << "its login at web02 lives";
+    s.from(alice, "GET http://web02/ HTTP/1.1\r\nHost: web02\r\n\r\n").from(s.u(2), ok());
+    EXPECT_FALSE(s.closed(alice));
+    s.take(alice);
+    s.from(alice, get());
+    EXPECT_EQ(s.take(alice), "") << "no answer of ours";
+    EXPECT_TRUE(s.closed(alice));
+    EXPECT_EQ(s.opened(), 2u) << "the header-less request must not meet a 401.2 on a new connection";
+}
+
+TEST(RelayRules, Rule2_AConnectionWithoutALoginMayDieUnnoticed) {
+    Script s;
+    const auto c = s.client();
+    s.from(c, get()).from(s.u(1), ok()).fin(s.u(1));
+    EXPECT_FALSE(s.closed(c));
+    EXPECT_EQ(next_goes_to(s, c), s.u(2));
+}
+
+TEST(RelayRules, Rule2_ARefusedLoginIsNone) {
+    Script s;
+    const auto c = s.client();
+    s.from(c, get("/", authorization(ntlm_negotiate()))).from(s.u(1), unauthorized(ntlm_challenge()));
+    s.from(c, get("/", authorization(ntlm_authenticate()))).from(s.u(1), unauthorized("NTLM"));
+    s.fin(s.u(1));
+    EXPECT_FALSE(s.closed(c)) << "it has just been told 401";
+}
+
+// ---- rule 3 ----
+
+TEST(RelayRules, Rule3_AnAuthenticateIsNeverSentOnAnotherConnection_nginx_ntlm_module_6) {
+    for (const std::string& value :
+         {ntlm_authenticate(), ntlm_authenticate("alice", "Negotiate"), kerberos_login()}) {
+        Script s;
+        const auto c = s.client();
+        s.from(c, get()).from(s.u(1), unauthorized("Negotiate"));
+        s.take(c);
+        s.from(c, get("/", authorization(value))).rst(s.u(1));
+        EXPECT_EQ(s.opened(), 1u) << value;
+        EXPECT_EQ(s.carried(2), s.u(1));
+    }
+}
+
+TEST(RelayRules, Rule3_AnApReqIsNeverSentTwice_requests_kerberos_135) {
+    Script s;
+    const auto c = s.client();
+    s.from(c, get()).from(s.u(1), ok());
+    s.from(c, get("/", authorization(kerberos_login()))).fin(s.u(1));
+    EXPECT_EQ(s.opened(), 1u) << "the server would call it a replay (34)";
+}
+
+TEST(RelayRules, Rule3_ARequestOnAnAuthenticatedConnectionIsNotRetriedEither) {
+    Script s;
+    const auto c = s.client();
+    log_in(s, c);
+    s.take(c);
+    s.from(c, get("/next")).rst(s.u(1));
+    EXPECT_EQ(s.opened(), 1u);
+    EXPECT_EQ(s.take(c), "") << "no answer: the client starts anew as it would without a proxy";
+    EXPECT_TRUE(s.closed(c));
+    EXPECT_EQ(s.exchange(4).outcome, Outcome::Broken);
+}
+
+TEST(RelayRules, Rule3_NoCredentialsAtAllAreRetried) {
+    for (const std::string value : {"NTLM", "Negotiate AAAA", "Nego2 YHYG"}) {
+        Script s;
+        const auto c = s.client();
+        s.from(c, get()).from(s.u(1), ok());
+        s.from(c, get("/", authorization(value))).rst(s.u(1));
+        EXPECT_EQ(s.opened(), 1u) << value;
+    }
+}
+
+// ---- rule 4 ----
+
+TEST(RelayRules, Rule4_PreemptiveKerberosPinsByTheRequestAlone_haproxy_2985) {
+    Script s(with_policy("auth-aware"));
+    const auto alice = s.client(), bob = s.client();
+    log_in_with_kerberos(s, alice);  // 200 at once, never a 401
+    EXPECT_EQ(next_goes_to(s, bob), s.u(2));
+    EXPECT_EQ(next_goes_to(s, alice), s.u(1));
+}
+
+TEST(RelayRules, Rule4_TheFirstLoginIsNotSplit_traefik_11037) {
+    Script s(with_policy("auth-aware"));
+    const auto alice = s.client(), bob = s.client();
+    s.from(alice, get()).from(s.u(1), unauthorized("NTLM"));
+    s.from(alice, get("/", authorization(ntlm_negotiate())));
+    EXPECT_EQ(s.carried(2), s.u(1));
+    s.from(s.u(1), unauthorized(ntlm_challenge()));
+    EXPECT_EQ(next_goes_to(s, bob), s.u(2)) << "between the legs nobody slips in";
+    s.from(alice, get("/", authorization(ntlm_authenticate())));
+    EXPECT_EQ(s.carried(4), s.u(1));
+}
+
+TEST(RelayRules, Rule4_AResponseAtAnyStatusInEitherFamilyPins_haproxy_581) {
+    for (const std::string response :
+         {"HTTP/1.1 200 OK\r\nWWW-Authenticate: Negotiate oRQwEg==\r\nContent-Length: 0\r\n\r\n",
+          "HTTP/1.1 404 No\r\nwww-authenticate: ntlm\r\nContent-Length: 0\r\n\r\n",
+          "HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\r\nContent-Length: 0\r\n\r\n",
+          "HTTP/1.1 401 No\r\nWWW-Authenticate: Nego2 YHYG\r\nContent-Length: 0\r\n\r\n",
+          "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"x\", Kerberos\r\nContent-Length: 0\r\n\r\n"}) {
+        Script s(with_policy("auth-aware"));
+        const auto alice = s.client(), bob = s.client();
+        s.from(alice, get()).from(s.u(1), response);
+        EXPECT_EQ(next_goes_to(s, bob), s.u(2)) << response;
+        EXPECT_EQ(next_goes_to(s, alice), s.u(1)) << "for the life of the connection";
+    }
+}
+
+TEST(RelayRules, Rule4_WithoutSuchASchemeTheConnectionIsShared) {
+    Script s(with_policy("auth-aware"));
+    const auto alice = s.client(), bob = s.client();
+    s.from(alice, get("/", authorization("Basic YTpi"))).from(s.u(1), unauthorized("Basic realm=\"x\""));
+    EXPECT_EQ(next_goes_to(s, bob), s.u(1));
+}
+
+// ---- rule 5 ----
+
+TEST(RelayRules, Rule5_ProxySupportIsAnnouncedOnceWithAConnectionBasedChallenge_corefx_30327) {
+    for (const std::string challenge : {"NTLM", "Negotiate", "Nego2", "Basic realm=\"a\", NTLM"}) {
+        Script s;
+        const auto c = s.client();
+        s.from(c, get()).from(s.u(1), unauthorized(challenge));
+        EXPECT_EQ(s.sent(c), "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: " + challenge +
+                                 "\r\nContent-Length: 4\r\n" + kProxySupport + "\r\nnope");
+        ASSERT_EQ(s.exchange(1).response_edits.size(), 1u) << "and the edit is recorded";
+    }
+}
+
+TEST(RelayRules, Rule5_NotWhereItWouldBeUntrueOrOutOfPlace) {
+    for (const std::string& response :
+         {unauthorized("Basic realm=\"x\""), ok("", "WWW-Authenticate: NTLM\r\n"),
+          std::string("HTTP/1.1 403 No\r\nWWW-Authenticate: NTLM\r\nContent-Length: 0\r\n\r\n"),
+          unauthorized("NTLM", "Proxy-Support: Session-Based-Authentication\r\n")}) {
+        Script s;
+        const auto c = s.client();
+        s.from(c, get()).from(s.u(1), response);
+        EXPECT_EQ(s.sent(c), response);
+    }
+}
+
+TEST(RelayRules, Rule5_TheParentsOwnAnnouncementIsRenewedForThisHop) {
+    Script s;
+    const auto c = s.client();
+    s.from(c, get()).from(s.u(1), unauthorized("NTLM", kProxySupport));
+    const std::string& sent = s.sent(c);
+    EXPECT_NE(sent.find(kProxySupport), std::string::npos);
+    EXPECT_EQ(sent.find("Proxy-Support: "), sent.rfind("Proxy-Support: ")) << "once";
+}
+
+// ---- rule 6 ----
+
+TEST(RelayRules, Rule6_NoViaIsAdded_isa_blog_2009) {
+    Script s;
+    const auto c = s.client();
+    s.from(c, get()).from(s.u(1), ok());
+    EXPECT_EQ(s.sent(s.u(1)).find("Via"), std::string::npos);
+    EXPECT_EQ(s.sent(c).find("Via"), std::string::npos);
+    s.from(c, get("/", "Via: 1.1 before\r\n"));
+    EXPECT_TRUE(s.sent(s.u(1)).ends_with(got("/", "Via: 1.1 before\r\n"))) << "another's stays";
+}
+
+// ---- rule 7 ----
+
+TEST(RelayRules, Rule7_ChallengeLinesStaySeparate_node_http_proxy_727) {
+    Script s;
+    const auto c = s.client();
+    const std::string lines =
+        "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Negotiate\r\nX: y\r\nwww-AUTHENTICATE:  NTLM \r\n"
+        "WWW-Authenticate: Basic realm=\"a\"\r\nContent-Length: 0\r\n";
+    s.from(c, get()).from(s.u(1), lines + "\r\n");
+    EXPECT_EQ(s.sent(c), lines + kProxySupport + "\r\n");
+}
+
+// ---- rule 8 ----
+
+TEST(RelayRules, Rule8_TheBodyOfA401IsDrainedBeforeTheNextLeg_sing_box_4227) {
+    Script s;
+    const auto c = s.client();
+    s.from(c, get());
+    s.from(s.u(1), "HTTP/1.1 401 No\r\nWWW-Authenticate: NTLM\r\nContent-Length: 6\r\n\r\nabc");
+    s.take(s.u(1));
+    s.from(c, get("/", authorization(ntlm_negotiate())));
+    EXPECT_EQ(s.take(s.u(1)), "") << "the answer is not over";
+    s.from(s.u(1), "def");
+    EXPECT_EQ(s.take(s.u(1)), got("/", authorization(ntlm_negotiate())));
+    EXPECT_EQ(s.opened(), 1u);
+}
+
+TEST(RelayRules, Rule8_ACloseOnTheFirstBareChallengeIsLegal_corefx_30327) {
+    Script s;
+    const auto c = s.client();
+    s.from(c, get()).from(s.u(1), unauthorized("NTLM", "Connection: close\r\n"));
+    EXPECT_NE(s.sent(c).find("Connection: close\r\n"), std::string::npos) << "in affinity the client is told";
+    EXPECT_TRUE(s.closed(c));
+    const auto again = s.client();
+    log_in(s, again);
+    EXPECT_EQ(s.exchange(4).status, 200);
+}
+
+TEST(RelayRules, Rule8_ACloseOnTheChallengeReachesTheClientUnchanged_waffle_198) {
+    Script s;
+    const auto c = s.client();
+    s.from(c, get("/", authorization(ntlm_negotiate())));
+    s.from(s.u(1), unauthorized(ntlm_challenge(), "Connection: close\r\n"));
+    EXPECT_NE(s.sent(c).find("Connection: close\r\n"), std::string::npos);
+    EXPECT_TRUE(s.closed(c));
+    EXPECT_EQ(s.exchange(1).outcome, Outcome::Complete) << "the server's doing, not ours";
+}
+
+// ---- rule 9 ----
+
+TEST(RelayRules, Rule9_TheMiddleOfALoginMayLastAsLongAsTheServerLets_nginx_ntlm_module_ntlm_timeout) {
+    for (const char* policy : {"affinity", "auth-aware", "pooled/lifo"}) {
+        Script s(with_policy(policy));
+        const auto c = s.client();
+        s.from(c, get("/", authorization(ntlm_negotiate()))).from(s.u(1), unauthorized(ntlm_challenge()));
+        for (int minute = 0; minute < 8; ++minute) s.later(60'000);  // somebody looks for a password
+        EXPECT_FALSE(s.closed(s.u(1))) << policy;
+        s.from(c, get("/", authorization(ntlm_authenticate())));
+        EXPECT_EQ(s.carried(2), s.u(1)) << policy;
+    }
+}
+
+// ---- rule 12 ----
+
+TEST(RelayRules, Rule12_LeavingAffinityMakesIdleConnectionsPoolable) {
+    Script s;
+    const auto alice = s.client(), bob = s.client();
+    log_in(s, alice);
+    s.set("pooled/lifo");
+    EXPECT_EQ(next_goes_to(s, bob), s.u(1)) << "bob is served as alice: the bug, on purpose";
+    ASSERT_EQ(s.events<PolicyChanged>().size(), 1u);
+    EXPECT_EQ(s.events<PolicyChanged>()[0].before, "affinity");
+    EXPECT_EQ(s.exchange(4).decision->policy, "pooled/lifo");
+}
+
+TEST(RelayRules, Rule12_EnteringAffinityOrAuthAwareRetiresPooledConnections) {
+    for (const char* policy : {"affinity", "auth-aware"}) {
+        Script s(with_policy("pooled/lifo"));
+        const auto idle = s.client(), busy = s.client();
+        s.from(busy, get());
+        s.from(idle, get()).from(s.u(2), ok());
+        s.set(policy);
+        EXPECT_TRUE(s.closed(s.u(2)));
+        EXPECT_FALSE(s.closed(s.u(1))) << "an exchange is under way";
+        s.from(s.u(1), ok());
+        EXPECT_TRUE(s.closed(s.u(1)));
+        EXPECT_EQ(s.sent(busy), ok());
+        EXPECT_FALSE(s.closed(busy));
+    }
+}
+
+TEST(RelayRules, Rule12_AHandshakeInFlightFinishesWhereItBegan) {
+    for (const char* before : {"affinity", "pooled/lifo", "auth-aware"}) {
+        for (const char* after :
+             {"affinity", "auth-aware", "pooled/switch", "pooled/fifo", "per-request", "like/nginx-1.29.7"}) {
+            if (std::string(before) == after) continue;
+            Script s(with_policy(before));
+            const auto alice = s.client(), bob = s.client();
+            s.from(alice, get("/", authorization(ntlm_negotiate())))
+                .from(s.u(1), unauthorized(ntlm_challenge()));
+            s.set(after);
+            EXPECT_NE(next_goes_to(s, bob), s.u(1)) << before << " to " << after;
+            s.from(alice, get("/", authorization(ntlm_authenticate())));
+            EXPECT_EQ(s.carried(s.relay.exchanges()), s.u(1)) << before << " to " << after;
+            s.from(s.u(1), ok());
+            if (std::string(after).starts_with("a")) {
+                EXPECT_EQ(next_goes_to(s, alice), s.u(1)) << "and its fruits stay with her in " << after;
+            }
+        }
+    }
+}
+
+TEST(RelayRules, Rule12_AHandshakeWhoseChallengeIsOnItsWayFinishesWhereItBegan) {
+    for (const char* after : {"auth-aware", "pooled/switch", "pooled/fifo", "per-request"}) {
+        Script s;
+        const auto alice = s.client();
+        s.from(alice, get("/", authorization(ntlm_negotiate())));
+        s.set(after);
+        s.from(s.u(1), unauthorized(ntlm_challenge()));
+        s.from(alice, get("/", authorization(ntlm_authenticate())));
+        EXPECT_EQ(s.carried(2), s.u(1)) << after;
+    }
+}
+
+TEST(RelayRules, Rule12_TheSeedsStory_ALoginThenTheSwitchThenTheHeaderlessRequestElsewhere) {
+    Script s;
+    const auto alice = s.client();
+    log_in(s, alice);
+    s.set("pooled/switch");
+    EXPECT_EQ(next_goes_to(s, alice), s.u(2)) << "where the server has never heard of her: 401.2";
+}
+
+TEST(RelayRules, Rule12_ANewNegotiateRestartsTheLogin) {
+    Script s;
+    const auto alice = s.client();
+    log_in(s, alice);
+    s.from(alice, get("/", authorization(ntlm_negotiate()))).from(s.u(1), unauthorized(ntlm_challenge()));
+    s.from(alice, get("/", authorization(ntlm_authenticate("bob")))).from(s.u(1), ok());
+    EXPECT_EQ(s.opened(), 1u);
+    s.fin(s.u(1));
+    EXPECT_TRUE(s.closed(alice));
+}
+
+// ---- policies ----
+
+TEST(RelayPolicies, BlindPoolsServeBobAsAlice) {
+    for (const char* policy :
+         {"pooled/lifo", "pooled/fifo", "pooled/round-robin", "pooled/random:3", "like/nginx-1.29.7"}) {
+        Script s(with_policy(policy));
+        const auto alice = s.client(), bob = s.client();
+        log_in(s, alice);
+        EXPECT_EQ(next_goes_to(s, bob), s.u(1)) << policy;
+    }
+}
+
+TEST(RelayPolicies, UnderSwitchAndPerRequestNoLoginCanSucceed) {
+    for (const char* policy : {"pooled/switch", "per-request"}) {
+        Script s(with_policy(policy));
+        const auto alice = s.client();
+        log_in(s, alice);
+        EXPECT_NE(s.carried(2), s.carried(3)) << policy;
+        EXPECT_NE(s.carried(1), s.carried(2)) << policy;
+    }
+}
+
+TEST(RelayPolicies, PerRequestClosesEachConnectionAfterItsExchange) {
+    Script s(with_policy("per-request"));
+    const auto c = s.client();
+    next_goes_to(s, c);
+    EXPECT_TRUE(s.closed(s.u(1)));
+    next_goes_to(s, c);
+    EXPECT_EQ(s.opened(), 2u);
+    EXPECT_TRUE(s.open_upstreams().empty());
+    EXPECT_FALSE(s.closed(c));
+}
+
+TEST(RelayPolicies, EachProductHasItsBlindSpot) {
+    struct Case {
+        const char* policy;
+        bool kerberos_leaks, ntlm_leaks;
+    };
+    for (const Case& k : {Case{"like/haproxy-safe", true, false}, Case{"like/traefik-3.1", true, false},
+                          Case{"like/squid", false, false}, Case{"like/nginx-1.29.7", true, true}}) {
+        Script s(with_policy(k.policy));
+        const auto alice = s.client(), bob = s.client();
+        log_in_with_kerberos(s, alice);
+        EXPECT_EQ(next_goes_to(s, bob) == s.u(1), k.kerberos_leaks) << k.policy;
+        Script t(with_policy(k.policy));
+        const auto carol = t.client(), dave = t.client();
+        log_in(t, carol);
+        const ConnectionId hers = *t.carried(3);
+        EXPECT_EQ(next_goes_to(t, dave) == hers, k.ntlm_leaks) << k.policy;
+    }
+}
+
+TEST(RelayPolicies, InAPoolTheServersCloseIsNotTheClients) {
+    Script s(with_policy("pooled/lifo"));
+    const auto c = s.client();
+    s.from(c, get()).from(s.u(1), ok("x", "Connection: close\r\n"));
+    EXPECT_EQ(s.sent(c), ok("x"));
+    EXPECT_FALSE(s.closed(c));
+    EXPECT_TRUE(s.closed(s.u(1)));
+    EXPECT_EQ(next_goes_to(s, c), s.u(2));
+}
+
+TEST(RelayPolicies, InAPoolTheClientsCloseIsNotTheServers) {
+    Script s(with_policy("pooled/lifo"));
+    const auto c = s.client(), d = s.client();
+    s.from(c, get("/", "Connection: close\r\n"));
+    EXPECT_EQ(s.sent(s.u(1)), got());
+    s.from(s.u(1), ok());
+    EXPECT_TRUE(s.closed(c));
+    EXPECT_EQ(next_goes_to(s, d), s.u(1));
+}
+
+TEST(RelayPolicies, APooledConnectionOutlivesItsClientUntilItIsIdleForTooLong) {
+    Script s(with_policy("pooled/lifo"));
+    const auto c = s.client();
+    next_goes_to(s, c);
+    s.fin(c);
+    EXPECT_FALSE(s.closed(s.u(1)));
+    s.later(59'000);
+    EXPECT_FALSE(s.closed(s.u(1)));
+    s.later(2'000);
+    EXPECT_TRUE(s.closed(s.u(1)));
+}
+
+TEST(RelayPolicies, APinnedConnectionDiesWithItsClient) {
+    Script s(with_policy("auth-aware"));
+    const auto alice = s.client(), bob = s.client();
+    log_in(s, alice);
+    s.fin(alice);
+    EXPECT_TRUE(s.closed(s.u(1)));
+    EXPECT_EQ(next_goes_to(s, bob), s.u(2));
+}
+
+// ---- faults ----
+
+TEST(RelayFaults, CloseAfterChallengeClosesBetweenTheLegs) {
+    Script s(with_fault("close-after-challenge"));
+    const auto c = s.client();
+    s.from(c, get("/", authorization(ntlm_negotiate()))).from(s.u(1), unauthorized(ntlm_challenge()));
+    EXPECT_TRUE(s.closed(s.u(1)));
+    EXPECT_FALSE(s.closed(c));
+    EXPECT_EQ(s.exchange(1).injected, std::vector<std::string>{"close-after-challenge"});
+    s.from(c, get("/", authorization(ntlm_authenticate())));
+    EXPECT_EQ(s.carried(2), s.u(2)) << "the AUTHENTICATE meets a server that asked nothing";
+}
+
+TEST(RelayFaults, InterleaveAnonymousSlipsARequestOfItsOwnIntoTheLogin_ocelot_1423) {
+    Script s(with_fault("interleave-anonymous"));
+    const auto c = s.client();
+    s.from(c, get("/", authorization(ntlm_negotiate()))).from(s.u(1), unauthorized(ntlm_challenge()));
+    s.take(s.u(1)), s.take(c);
+    s.from(c, get("/x", authorization(ntlm_authenticate())));
+    EXPECT_EQ(s.take(s.u(1)), "GET /x HTTP/1.1\r\nHost: web01\r\n\r\n");
+    s.from(s.u(1), unauthorized("NTLM"));
+    EXPECT_EQ(s.take(c), "") << "its answer goes to nobody";
+    EXPECT_EQ(s.take(s.u(1)), got("/x", authorization(ntlm_authenticate())));
+    s.from(s.u(1), "HTTP/1.1 500 Broken\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_EQ(status_of(s.take(c)), 500);
+    const Exchange ours = s.exchange(3);
+    EXPECT_FALSE(ours.client_connection.has_value());
+    EXPECT_EQ(ours.status, 401);
+    EXPECT_EQ(ours.injected, std::vector<std::string>{"interleave-anonymous"});
+    EXPECT_EQ(s.exchange(2).injected, std::vector<std::string>{"interleave-anonymous"});
+}
+
+TEST(RelayFaults, DelayAuthenticateHoldsItBackForThatLong) {
+    Script s(with_fault("delay-authenticate:1500"));
+    const auto c = s.client();
+    s.from(c, get("/", authorization(ntlm_negotiate()))).from(s.u(1), unauthorized(ntlm_challenge()));
+    s.take(s.u(1));
+    s.from(c, get("/", authorization(ntlm_authenticate())));
+    s.later(1400);
+    EXPECT_EQ(s.take(s.u(1)), "");
+    s.later(200);
+    EXPECT_EQ(s.take(s.u(1)), got("/", authorization(ntlm_authenticate())));
+    s.from(s.u(1), ok());
+    EXPECT_EQ(s.exchange(2).injected, std::vector<std::string>{"delay-authenticate"});
+}
+
+TEST(RelayFaults, ADelayThatOutlastsTheServerEndsOnAnotherConnection) {
+    Script s(with_fault("delay-authenticate:1500"));
+    const auto c = s.client();
+    s.from(c, get("/", authorization(ntlm_negotiate()))).from(s.u(1), unauthorized(ntlm_challenge()));
+    s.from(c, get("/", authorization(ntlm_authenticate()))).fin(s.u(1));
+    EXPECT_FALSE(s.closed(c)) << "the break is to be seen";
+    s.later(1600);
+    EXPECT_EQ(s.carried(2), s.u(2));
+}
+
+TEST(RelayFaults, RetryAuthenticateSendsItOnANewConnection) {
+    Script s(with_fault("retry-authenticate"));
+    const auto c = s.client();
+    log_in(s, c);
+    EXPECT_EQ(s.carried(2), s.u(1));
+    EXPECT_EQ(s.carried(3), s.u(2));
+    EXPECT_TRUE(s.injected("retry-authenticate"));
+    EXPECT_NE(s.exchange(3).decision->because.find("retry-authenticate"), std::string::npos);
+}
+
+TEST(RelayFaults, EditsOfHeadsAreMadeRecordedAndJournalled) {
+    struct Case {
+        const char *fault, *gone, *there;
+    };
+    for (const Case& k :
+         {Case{"drop-authorization", "Authorization", ""}, Case{"add-via", "", "Via: 1.1 why401"},
+          Case{"http10-upstream", "HTTP/1.1", "HTTP/1.0"}}) {
+        Script s(with_fault(k.fault));
+        const auto c = s.client();
+        s.from(c, get("/", authorization(ntlm_negotiate())));
+        if (*k.gone) {
+            EXPECT_EQ(s.sent(s.u(1)).find(k.gone), std::string::npos) << k.fault;
+        }
+        EXPECT_NE(s.sent(s.u(1)).find(k.there), std::string::npos) << k.fault;
+        EXPECT_TRUE(s.injected(k.fault));
+    }
+    for (const Case& k : {Case{"drop-www-authenticate", "WWW-Authenticate", ""},
+                          Case{"drop-proxy-support", "Proxy-Support", ""},
+                          Case{"join-challenges", "Negotiate\r\n", "Negotiate, NTLM"}}) {
+        Script s(with_fault(k.fault));
+        const auto c = s.client();
+        s.from(c, get()).from(s.u(1), unauthorized("Negotiate", "WWW-Authenticate: NTLM\r\n"));
+        EXPECT_EQ(s.sent(c).find(k.gone), std::string::npos) << k.fault;
+        EXPECT_NE(s.sent(c).find(k.there), std::string::npos) << k.fault;
+        EXPECT_TRUE(s.injected(k.fault));
+    }
+}
+
+TEST(RelayFaults, Http10UpstreamEndsTheConnectionAfterEachAnswer) {
+    Script s(with_fault("http10-upstream"));
+    const auto c = s.client();
+    s.from(c, get()).from(s.u(1), ok());
+    EXPECT_TRUE(s.closed(s.u(1)));
+}
+
+TEST(RelayFaults, NothingIsBrokenUnasked) {
+    Script s;
+    const auto c = s.client();
+    log_in(s, c);
+    EXPECT_TRUE(s.events<FaultInjected>().empty());
+    s.set("affinity", faults({"add-via"}));
+    ASSERT_EQ(s.events<FaultsChanged>().size(), 1u);
+    EXPECT_EQ(s.events<FaultsChanged>()[0].enabled, std::vector<std::string>{"add-via"});
+    s.set("affinity");
+    EXPECT_TRUE(s.events<FaultsChanged>()[1].enabled.empty());
+    EXPECT_TRUE(s.events<PolicyChanged>().empty());
+}
+
+}  // namespace
+}  // namespace why401
