@@ -7,8 +7,8 @@
 #include <boost/json/serialize.hpp>
 
 #include "app/explain_files.h"
-#include "app/recorded_story.h"
-#include "store/record_equality.h"
+#include "tests/support/record_equality.h"
+#include "tests/support/recorded_story.h"
 
 namespace why401 {
 namespace {

@@ -5,7 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "store/record_equality.h"
+#include "tests/support/record_equality.h"
 #include "wire/utf8.h"
 
 namespace why401 {

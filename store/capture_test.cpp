@@ -11,7 +11,7 @@
 
 #include <fstream>
 
-#include "store/record_equality.h"
+#include "tests/support/record_equality.h"
 
 namespace why401 {
 namespace {

@@ -12,7 +12,7 @@
 #include "app/cli/map_command.h"
 #include "app/cli/rules_command.h"
 #include "app/explain_files.h"
-#include "app/recorded_story.h"
+#include "tests/support/recorded_story.h"
 
 namespace why401::cli {
 namespace {
