@@ -1,6 +1,8 @@
 #include "app/explain_files.h"
 
+#include <chrono>
 #include <fstream>
+#include <thread>
 #include <utility>
 
 #include "app/merge.h"
@@ -10,6 +12,7 @@ namespace why401 {
 namespace {
 
 constexpr std::size_t kBeginning = 64 * 1024;
+constexpr auto kRecorderLag = std::chrono::milliseconds(200);
 
 std::string beginning_of(const std::filesystem::path& file) {
     std::error_code error;
@@ -44,7 +47,14 @@ void expect_capture(const std::filesystem::path& file) {
                           ": reading " + std::string(name_of_kind(kind)) + " is not part of this version");
 }
 
+// A capture that is being recorded may be behind what its user has just seen: what a recorder holds back at the
+// most. A killed one waits the same, for nothing.
+void let_recorder_catch_up(const std::filesystem::path& file) {
+    if (!CaptureReader(file).header().clean_end) std::this_thread::sleep_for(kRecorderLag);
+}
+
 void add_one(const std::filesystem::path& file, ExplainedSource& source, Explanation& explanation) {
+    let_recorder_catch_up(file);
     const CaptureReader reader(file);
     reader.items([&](const RecordItem& item) {
         source.exchanges += std::holds_alternative<Exchange>(item);
@@ -54,6 +64,7 @@ void add_one(const std::filesystem::path& file, ExplainedSource& source, Explana
 }
 
 std::vector<RecordItem> items_of(const std::filesystem::path& file, ExplainedSource& source) {
+    let_recorder_catch_up(file);
     const CaptureReader reader(file);
     std::vector<RecordItem> items;
     reader.items([&](RecordItem item) {
