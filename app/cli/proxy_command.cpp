@@ -108,7 +108,7 @@ void greet(Log& log, const Service& service) {
     log.say("Ctrl-C stops.");
 }
 
-int serve(net::Loop& loop, Service& service, Log& log) {
+int serve(net::Loop& loop, Service& service, const std::filesystem::path& ready_file, Log& log) {
     bool stopping = false;
     loop.on_signal([&](int) {
         if (stopping) return loop.stop();
@@ -116,6 +116,8 @@ int serve(net::Loop& loop, Service& service, Log& log) {
         log.say("stopping: exchanges under way have 10 s to finish; the same signal again stops at once");
         service.drain(kDrain, [&] { loop.stop(); });
     });
+    // After the signals are ours: a script may send one as soon as it sees the file.
+    if (!ready_file.empty()) write_private_file(ready_file, to_json(service.instance()));
     loop.run();
     service.finish();
     const Summary summary = service.recorder().summary();
@@ -139,8 +141,7 @@ int proxy_command(ProxyCommand command, std::ostream& err) {
         net::Loop loop;
         Service service(loop, std::move(command.service));
         greet(log, service);
-        if (!command.ready_file.empty()) write_private_file(command.ready_file, to_json(service.instance()));
-        return serve(loop, service, log);
+        return serve(loop, service, command.ready_file, log);
     } catch (const CaptureError& error) {
         err << "why401 proxy: " << error.what() << '\n';
         return kUsage;
