@@ -41,6 +41,7 @@ void Link::Impl::read_now() {
         if (error == boost::asio::error::would_block || error == boost::asio::error::interrupted) break;
         if (error == boost::asio::error::eof) {
             ended = true;
+            if (lingering && finished) return close_now();
             if (owner) owner->on_end(*link);
             return;
         }
@@ -63,7 +64,7 @@ void Link::Impl::write_now() {
             }
             return wait_writable();
         }
-        if (error) return broke(error);
+        if (error) return cannot_write(error);
         out_begin += length;
     }
     out = {};  // an idle link holds no buffer
@@ -84,7 +85,27 @@ void Link::Impl::wait_writable() {
         if (error || self->dead) return;
         if (self->lingering) self->wait_at_most(kSlowReader);
         self->write_now();
-        if (self->out.empty() && !self->dead && self->owner) self->owner->on_drained(*self->link);
+        if (self->out.empty() && !self->dead && !self->write_error && self->owner)
+            self->owner->on_drained(*self->link);
+    });
+}
+
+// What the peer said before it reset the connection is still there to be read, and may be the answer that
+// explains it: an early 401, say. Read through the loop, as the caller of send() expects no call from inside.
+void Link::Impl::cannot_write(const error_code& error) {
+    if (dead || write_error) return;
+    write_error = error;
+    out = {};
+    out_begin = 0;
+    boost::asio::post(loop.impl().context, [self = shared_from_this()] {
+        std::vector<char>& buffer = self->loop.impl().read_buffer;
+        while (self->owner && !self->dead && !self->ended) {
+            error_code stop;
+            const std::size_t length = self->socket.read_some(boost::asio::buffer(buffer), stop);
+            if (stop) break;
+            self->owner->on_bytes(*self->link, {buffer.data(), length});
+        }
+        self->broke(self->write_error);
     });
 }
 
@@ -146,13 +167,13 @@ void Link::start(LinkOwner& owner) {
 }
 
 void Link::send(std::string_view bytes) {
-    if (impl_->dead || impl_->finish_wanted || bytes.empty()) return;
+    if (impl_->dead || impl_->finish_wanted || impl_->write_error || bytes.empty()) return;
     if (impl_->out.empty()) {
         error_code error;
         const std::size_t sent =
             impl_->socket.write_some(boost::asio::buffer(bytes.data(), bytes.size()), error);
         if (error && error != boost::asio::error::would_block && error != boost::asio::error::interrupted)
-            return impl_->broke(error);
+            return impl_->cannot_write(error);
         bytes.remove_prefix(error ? 0 : sent);
         if (bytes.empty()) return;
     }

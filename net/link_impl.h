@@ -15,6 +15,7 @@ struct Link::Impl : std::enable_shared_from_this<Link::Impl> {
     void read_now();
     void write_now();
     void wait_writable();
+    void cannot_write(const error_code& error);
     void broke(const error_code& error);
     void close_now();
     void linger();
@@ -31,7 +32,7 @@ struct Link::Impl : std::enable_shared_from_this<Link::Impl> {
     bool paused = false, ended = false, dead = false;
     bool finish_wanted = false, finished = false, lingering = false, calling_owner = false;
     std::optional<boost::asio::steady_timer> linger_timer;
-    error_code write_error;
+    error_code write_error;  ///< set: what is left to read is read, then the link is dead
 };
 
 /// A link over a connected socket; sets it non-blocking and TCP_NODELAY.
