@@ -245,6 +245,48 @@ TEST(Link, CloseGentlyDeliversWhatIsQueuedToAPeerThatIsStillSending) {
     EXPECT_EQ(f.ear.received, "") << "the owner hears no more";
 }
 
+TEST(Link, CloseGentlyIsOverWhenThePeerHasClosedToo) {
+    Fixture f;
+    f.on_accept = [&] {
+        f.link->send("answer");
+        Link::close_gently(std::move(f.link));
+        f.watchdog.cancel();
+    };
+    std::thread peer([to = f.listener->local()] { Peer(to).read_all(); });
+    const auto before = std::chrono::steady_clock::now();
+    f.run();
+    peer.join();
+    EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::milliseconds(1900))
+        << "a descriptor held for the whole patience, for each connection";
+}
+
+TEST(Link, AnAnswerThatCameBeforeAResetIsStillDelivered) {
+    // A server that refuses an upload answers and closes with the upload unread, which makes an RST of its
+    // FIN.
+    Fixture f;
+    Timer soon(f.loop);
+    f.on_accept = [&] {
+        f.link->pause();
+        soon.after(std::chrono::milliseconds(100), [&] {
+            f.link->send("more of the upload");
+            f.link->resume();
+        });
+    };
+    f.ear.then = [&](Link&, std::string_view what) {
+        if (what == "broken" || what == "end") f.loop.stop();
+    };
+    std::thread peer([to = f.listener->local()] {
+        Peer p(to);
+        p.send("401, the whole of it");
+        p.reset();
+    });
+    f.run();
+    peer.join();
+    EXPECT_EQ(f.ear.received, "401, the whole of it");
+    ASSERT_TRUE(f.ear.broken.has_value());
+    EXPECT_TRUE(f.ear.broken->reset);
+}
+
 TEST(Link, MayBeDestroyedByAnyOfItsOwnCalls) {
     for (const std::string_view when : {"bytes", "end", "broken"}) {
         Fixture f;
