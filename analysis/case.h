@@ -38,6 +38,7 @@ struct Case {
     History history;
     std::optional<Substatus> substatus;
     std::uint64_t conversation = 0;
+    bool opaque_tunnel = false;  ///< `now` is a CONNECT whose tunnel passed unread
 
     bool gave_up() const { return sequel.state == Sequel::State::GaveUp; }
     bool answered() const { return sequel.state == Sequel::State::Answered; }

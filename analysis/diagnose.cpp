@@ -1,6 +1,7 @@
 #include "analysis/diagnose.h"
 
 #include <deque>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "analysis/conversation.h"
@@ -100,6 +101,8 @@ struct Diagnosis::State {
     std::int64_t now_us = 0;
     std::unordered_set<std::string> told_postures;
     std::deque<std::string> posture_order;
+    std::unordered_map<ConnectionId, ExchangeFacts> tunnels;  ///< the CONNECT of open client connections
+    std::deque<ConnectionId> tunnel_order;
 
     void take(const Exchange& exchange);
     void take(const Connection& connection);
@@ -111,6 +114,8 @@ struct Diagnosis::State {
     void report(Waiter& waiter, const Rule& rule, Found found);
     void conclude(const Waiter& waiter, const Rule& rule, std::string_view outcome);
     void tell_postures(const Case& c);
+    void remember_tunnel(const ExchangeFacts& connect);
+    void tell_opaque(const ConnectionId& client);
     std::uint64_t tell(const Case& c, const Rule& rule, Found found, std::uint64_t id);
     void count(const Waiter& waiter, std::string_view before, std::string_view after);
 };
@@ -163,6 +168,8 @@ void Diagnosis::State::take(const Exchange& exchange) {
     else if (listener.exchange)
         listener.exchange(waiter->reading);
     if (c.now.own_credentials() != nullptr) tell_postures(c);
+    if (c.now.method == "CONNECT" && c.now.outcome == Outcome::Tunnelled && c.now.client)
+        remember_tunnel(c.now);
 
     memory.after(c.now, c.standing.server.has_value());
     timelines.after(c.now, c.standing, c.conversation);
@@ -171,6 +178,7 @@ void Diagnosis::State::take(const Exchange& exchange) {
 void Diagnosis::State::take(const Connection& connection) {
     pass_time(connection.closing ? connection.closing->at.steady_us : connection.opened.steady_us);
     timelines.take(connection);
+    if (connection.id.leg == Leg::Client && connection.tunnel) tell_opaque(connection.id);
     if (connection.id.leg == Leg::Client && connection.closing)
         give_up(waiting.left_by(connection.id), Sequel::Ending::ClientClosed);
 }
@@ -249,6 +257,24 @@ std::uint64_t Diagnosis::State::tell(const Case& c, const Rule& rule, Found foun
                                   (source.url.empty() ? "" : " <" + std::string(source.url) + ">"));
     if (listener.finding) listener.finding(finding);
     return finding.id;
+}
+
+void Diagnosis::State::remember_tunnel(const ExchangeFacts& connect) {
+    if (tunnels.insert_or_assign(*connect.client, connect).second) tunnel_order.push_back(*connect.client);
+    if (tunnel_order.size() > kKeptPostures) {
+        tunnels.erase(tunnel_order.front());
+        tunnel_order.pop_front();
+    }
+}
+
+/// Whether a tunnel is read or not shows only after its CONNECT was answered.
+void Diagnosis::State::tell_opaque(const ConnectionId& client) {
+    const auto at = tunnels.find(client);
+    if (at == tunnels.end()) return;
+    Case c;
+    c.now = at->second;
+    c.opaque_tunnel = true;
+    tell_postures(c);
 }
 
 void Diagnosis::State::tell_postures(const Case& c) {

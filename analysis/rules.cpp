@@ -50,7 +50,8 @@
     RULE(client_noauth_001)                           \
     RULE(unknown_401)                                 \
     /* postures: asked apart */                       \
-    RULE(basic_clear_004)
+    RULE(basic_clear_004)                             \
+    RULE(tunnel_opaque_001)
 
 namespace why401 {
 

@@ -185,6 +185,24 @@ public:
     }
     Story& gets_no_answer() { return ends(Outcome::Refused); }
 
+    /// A CONNECT that was answered 200.
+    Story& opens_tunnel() {
+        method_ = "CONNECT";
+        path_ = "";
+        next_.response = message_from_head("HTTP/1.1 200 OK\r\n\r\n", http1::HeadParser::Kind::Response);
+        next_.status = 200;
+        next_.answered_by_us = true;
+        return ends(Outcome::Tunnelled);
+    }
+    /// What passes on this client connection is not read.
+    Story& stays_opaque(std::uint64_t id) {
+        Connection& connection = connections_[{Leg::Client, id}];
+        connection.id = {Leg::Client, id};
+        connection.tunnel = true;
+        items_.emplace_back(connection);
+        return *this;
+    }
+
     // Whole tales.
     Story& ntlm_login(std::string_view user, const std::string& path = "/") {
         get(path).refuses();
@@ -257,7 +275,9 @@ private:
     }
 
     Story& ends(Outcome outcome) {
-        const std::string target = next_.in_tunnel ? path_ : next_.scheme + "://" + host_ + path_;
+        const std::string target = method_ == "CONNECT" ? host_ + ":443"
+                                   : next_.in_tunnel    ? path_
+                                                        : next_.scheme + "://" + host_ + path_;
         next_.request = message_from_head(method_ + " " + target + " " + version_ + "\r\nHost: " + host_ +
                                               "\r\nUser-Agent: " + agent_ + "\r\n" + request_fields_ + "\r\n",
                                           http1::HeadParser::Kind::Request);

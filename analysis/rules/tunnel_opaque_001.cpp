@@ -1,0 +1,41 @@
+#include "analysis/verdict.h"
+#include "analysis/words.h"
+
+namespace why401 {
+namespace {
+
+Verdict check(const Case& c) {
+    if (!c.opaque_tunnel) return NotApplicable{};
+    Found found;
+    found.confidence = Confidence::Certain;
+    found.culprit = Culprit::Unknown;
+    found.because = "The client on " + name(c.now.client) + " opened a tunnel to " +
+                    printable(c.now.url, 120) + " in " + name(c.now.id) +
+                    ", and this proxy passed its bytes on without reading them.";
+    found.evidence = {proof(c.now.id, c.now.request_line, "the request for a tunnel")};
+    found.not_visible = {"every request, answer and login inside the tunnel"};
+    found.consequence = "A 401 in there cannot be explained from this record.";
+    return found;
+}
+
+constexpr std::string_view kFix[] = {
+    "let why401 read this host's https: --intercept HOST, with its CA trusted by the client (why401 ca "
+    "trust)",
+    "or let it set up a browser of its own: why401 open URL"};
+constexpr Source kSources[] = {{"RFC 9110 9.3.6", "https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6"}};
+
+}  // namespace
+
+extern constinit const Rule tunnel_opaque_001{
+    {.id = "TUNNEL-OPAQUE-001",
+     .title = "nobody here can say: the https traffic of this host passed unread",
+     .severity = Severity::Info,
+     .kind = FindingKind::Posture,
+     .explanation = "Without interception a CONNECT tunnel is only bytes. What is not seen is not judged, "
+                    "and this says so.",
+     .fix = kFix,
+     .sources = kSources,
+     .needs = "the CONNECT request and whether its tunnel stayed opaque"},
+    check};
+
+}  // namespace why401
