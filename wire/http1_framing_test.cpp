@@ -55,6 +55,9 @@ TEST(RequestFraming, ReadsTheTwoWaysARequestIsFramed) {
     expect_request("Content-Length: 0\r\n", "length 0");
     expect_request("content-length:5\r\n", "length 5");
     expect_request("Content-Length:    0042\r\n", "length 42");
+    expect_request("Content-Length: 5 \r\n", "length 5");
+    expect_request("Content-Length: 5\t\r\n", "length 5");
+    expect_request("Content-Length:\t5\r\n", "length 5");
     expect_request("Content-Length: 9223372036854775807\r\n", "length 9223372036854775807");
     expect_request("Transfer-Encoding: chunked\r\n", "chunked");
     expect_request("TRANSFER-encoding:CHUNKed\r\n", "chunked");
@@ -107,9 +110,6 @@ constexpr Smuggling kSmuggling[] = {
     {"Content-Length: |,5\r\n", "RFC 9110 8.6"},
     {"Content-Length:|\r\n", "RFC 9110 8.6"},
     {"Content-Length:   |\r\n", "RFC 9110 8.6"},
-    {"Content-Length: 5| \r\n", "RFC 9112 5.1"},
-    {"Content-Length: 5|\t\r\n", "RFC 9112 5.1"},
-    {"Content-Length:|\t5\r\n", "RFC 9112 5.1"},
     {"Content-Length: |9223372036854775808\r\n", "RFC 9110 8.6"},
     {"Content-Length: |9999999999999999999\r\n", "RFC 9110 8.6"},
     {"Content-Length: 1844674407370955161|7\r\n", "RFC 9110 8.6"},
