@@ -21,7 +21,7 @@ struct Framing {
 
 /// Refuses Transfer-Encoding with Content-Length, more than one line of either, any coding but exactly
 /// `chunked`, Transfer-Encoding in HTTP/1.0, a Content-Length that is not 1*19 digits within int64. White
-/// space behind either value, and a tab before it, is refused too: it is where lenient parsers differ.
+/// space behind a transfer coding, and a tab before it, is refused too: it is where lenient parsers differ.
 std::variant<Framing, Defect> request_framing(const Head& head, std::string_view bytes);
 
 /// The same refusals; HEAD, 1xx, 204, 304 and a 2xx to CONNECT have no body whatever their fields say (but
