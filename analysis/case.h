@@ -25,7 +25,7 @@ struct Sequel {
 /// What the record showed of this origin and this user before.
 struct History {
     bool open_to_anonymous = false;      ///< this very page was served to somebody unknown
-    std::optional<ExchangeId> accepted;  ///< the same user was let in here, by this exchange
+    std::optional<ExchangeId> accepted;  ///< the same user's credentials were good here, in this exchange
     std::vector<ExchangeId> refusals;    ///< of the same user here within the last minute, oldest first
     bool same_secret = false;            ///< all of them, and this one, carried identical credentials
     std::vector<ExchangeId> refused_negotiates;  ///< a NEGOTIATE was answered by a bare challenge here

@@ -171,7 +171,9 @@ void Diagnosis::State::take(const Exchange& exchange) {
     if (c.now.method == "CONNECT" && c.now.outcome == Outcome::Tunnelled && c.now.client)
         remember_tunnel(c.now);
 
-    memory.after(c.now, c.standing.server.has_value());
+    const bool recognised =
+        c.says_substatus("401.3") || c.says_substatus("401.4") || c.says_substatus("401.5");
+    memory.after(c.now, c.standing.server.has_value(), recognised);
     timelines.after(c.now, c.standing, c.conversation);
 }
 

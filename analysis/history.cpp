@@ -71,7 +71,7 @@ History Memory::of(const ExchangeFacts& facts) const {
     return history;
 }
 
-void Memory::after(const ExchangeFacts& facts, bool knew_user) {
+void Memory::after(const ExchangeFacts& facts, bool knew_user, bool recognised) {
     const bool let_in = facts.let_in() && facts.status < 400;
     if (let_in && facts.step() == Step::None && !knew_user && facts.upstream)
         entry(page_key(facts)).open = true;
@@ -80,7 +80,7 @@ void Memory::after(const ExchangeFacts& facts, bool knew_user) {
         if (bare.size() < kKeptRefusals) bare.push_back(facts.id);
     }
     if (!names_user(facts)) return;
-    if (let_in) {
+    if (let_in || recognised) {
         Entry& user = entry(user_key(facts));
         user.accepted = facts.id;
         user.refusals.clear();

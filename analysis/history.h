@@ -15,8 +15,9 @@ namespace why401 {
 class Memory {
 public:
     History of(const ExchangeFacts& facts) const;
-    /// `knew_user`: the server may have known who asked (a login stood on the connection).
-    void after(const ExchangeFacts& facts, bool knew_user);
+    /// `knew_user`: the server may have known who asked (a login stood on the connection). `recognised`: it
+    /// says that the credentials were good and something else refused (401.3, 401.4, 401.5).
+    void after(const ExchangeFacts& facts, bool knew_user, bool recognised);
 
     std::size_t held() const { return entries_.size() + order_.size(); }
 

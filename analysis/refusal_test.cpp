@@ -122,6 +122,23 @@ TEST(NtlmLoop003, RefusalsFarApartAreNoLoop) {
     EXPECT_THAT(told.failures(), Not(HasSubstr("LOOP")));
 }
 
+TEST(NtlmLoop003, APageThatBlamesTheAclProvesThatTheCredentialsWereGood) {
+    auto tale = story().on(1, 1);
+    for (int i = 0; i < 4; ++i)
+        tale.get("/payroll")
+            .negotiate()
+            .challenges()
+            .get("/payroll")
+            .authenticate(kAlice)
+            .page("<a href=\"x?IIS70Error=401,3,0x80070005,17763\">")
+            .refuses();
+    EXPECT_EQ(tell(tale).failures(), "2:IIS-4013-ACL 4:IIS-4013-ACL 6:IIS-4013-ACL 8:IIS-4013-ACL");
+    const auto told =
+        tell(tale.get("/other").negotiate().challenges().get("/other").authenticate(kAlice).refuses());
+    EXPECT_EQ(told.findings.rbegin()->second.rule, "NTLM-FAIL-001");
+    EXPECT_EQ(told.findings.rbegin()->second.confidence, Confidence::Possible);
+}
+
 TEST(NtlmLoop003, CannotTellWhoAnAnonymousLoginIs) {
     auto tale = story().on(1, 1);
     for (int i = 0; i < 4; ++i) tale.get("/").negotiate().challenges().get("/").authenticate("").refuses();
