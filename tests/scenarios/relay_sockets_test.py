@@ -100,7 +100,7 @@ class Relay(unittest.TestCase):
 
     def test_it_listens_beyond_loopback_only_when_told_whom_to_serve(self):
         with self.assertRaises(RuntimeError):
-            Proxy("--listen", "0.0.0.0:0")
+            Proxy(listen="0.0.0.0:0")
 
     def test_strangers_are_told_that_they_are_not_served(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
@@ -109,10 +109,9 @@ class Relay(unittest.TestCase):
                 own = probe.getsockname()[0]
             except OSError:
                 own = "127.0.0.1"
-        with Server(echo_ok) as origin, Proxy("--listen", "0.0.0.0:0", "--allow-remote", "203.0.113.0/24") as proxy:
-            port = int(proxy.ready["proxy"][-1].rsplit(":", 1)[1]) if isinstance(proxy.ready["proxy"], list) else proxy.port
+        with Server(echo_ok) as origin, Proxy("--allow-remote", "203.0.113.0/24", listen="0.0.0.0:0") as proxy:
             for address in ("127.0.0.1", own):
-                with socket.create_connection((address, port), timeout=20) as client:
+                with socket.create_connection((address, proxy.port), timeout=20) as client:
                     client.sendall(get(origin.port))
                     head, _body, _ = read_message(client)
                 served = address.startswith("127.")

@@ -20,7 +20,7 @@ def _handled(function, arguments):
 class Proxy:
     """`why401 proxy` on a port of its own, stopped by its id."""
 
-    def __init__(self, *options):
+    def __init__(self, *options, listen="127.0.0.1:0"):
         self.folder = tempfile.TemporaryDirectory()
         ready = os.path.join(self.folder.name, "ready.json")
         self.log = open(os.path.join(self.folder.name, "log"), "wb")
@@ -28,7 +28,7 @@ class Proxy:
         for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
             environment.pop(name, None)
         self.process = subprocess.Popen(
-            [os.environ["WHY401"], "proxy", "--listen", "127.0.0.1:0", "--ui", "off", "--capture", "off",
+            [os.environ["WHY401"], "proxy", "--listen", listen, "--ui", "off", "--capture", "off",
              "--ready", ready, *options],
             stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL, env=environment)
         deadline = time.monotonic() + 30
