@@ -47,8 +47,8 @@ void expect_capture(const std::filesystem::path& file) {
                           ": reading " + std::string(name_of_kind(kind)) + " is not part of this version");
 }
 
-// A capture that is being recorded may be behind what its user has just seen: what a recorder holds back at the
-// most. A killed one waits the same, for nothing.
+// A capture that is being recorded may be behind what its user has just seen: what a recorder holds back at
+// the most. A killed one waits the same, for nothing.
 void let_recorder_catch_up(const std::filesystem::path& file) {
     if (!CaptureReader(file).header().clean_end) std::this_thread::sleep_for(kRecorderLag);
 }

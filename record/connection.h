@@ -24,8 +24,8 @@ struct Connection {
     std::string peer;    ///< "127.0.0.1:80"
     std::string origin;  ///< upstream leg: the next hop asked for, "web01.lab.why401.test:80"
     std::optional<ConnectionId> opened_for;  ///< upstream leg: the client connection that caused it
-    bool next_hop_is_proxy = false;  ///< upstream leg: a parent proxy stands at the other end
-    bool tunnel = false;  ///< became opaque: what passes is not seen
+    bool next_hop_is_proxy = false;          ///< upstream leg: a parent proxy stands at the other end
+    bool tunnel = false;                     ///< became opaque: what passes is not seen
     Instant opened;
     std::optional<Closing> closing;
 };

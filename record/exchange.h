@@ -14,20 +14,20 @@ namespace why401 {
 /// What broke, where. Made at once from a system error; says whose fault it was, as far as one can see.
 struct Fault {
     enum class Whose : std::uint8_t { Client, Upstream, Network, Us } whose = Whose::Upstream;
-    std::string stage;  ///< "resolve", "connect", "request head", "response body" ...
-    std::string what;   ///< a sentence: "the server reset the connection after 12 of 40 bytes"
-    std::string clause; ///< of a protocol defect: "RFC 9112 6.3"; else empty
+    std::string stage;   ///< "resolve", "connect", "request head", "response body" ...
+    std::string what;    ///< a sentence: "the server reset the connection after 12 of 40 bytes"
+    std::string clause;  ///< of a protocol defect: "RFC 9112 6.3"; else empty
     std::optional<std::uint64_t> offset;  ///< of the offending byte in the refused message
-    std::string bytes;  ///< the offending bytes (64 at most)
+    std::string bytes;                    ///< the offending bytes (64 at most)
 };
 
 enum class Outcome : std::uint8_t {
     Unfinished,  ///< the record ends before it did
     Complete,
-    Tunnelled,   ///< a CONNECT or Upgrade that became a tunnel
-    Refused,     ///< answered by this proxy: never sent, or no answer could be had (see fault)
-    Broken,      ///< cut short after bytes of the response had gone to the client
-    Abandoned,   ///< the client left
+    Tunnelled,  ///< a CONNECT or Upgrade that became a tunnel
+    Refused,    ///< answered by this proxy: never sent, or no answer could be had (see fault)
+    Broken,     ///< cut short after bytes of the response had gone to the client
+    Abandoned,  ///< the client left
 };
 
 /// Times are zero (both clocks) where the thing never happened.
@@ -46,7 +46,8 @@ struct Exchange {
     std::optional<ConnectionId> client_connection;
     std::optional<ConnectionId> upstream_connection;
     std::string scheme = "http";
-    std::string authority;  ///< host[:port] of the target: "web01" or "[::1]:8080"; the default port is left out
+    std::string
+        authority;  ///< host[:port] of the target: "web01" or "[::1]:8080"; the default port is left out
     bool in_tunnel = false;  ///< came inside CONNECT
 
     Message request;                  ///< as the client sent it

@@ -11,9 +11,16 @@
 
 namespace why401 {
 
-struct ConnectionOpened { Connection connection; };
-struct ConnectionTunnelled { ConnectionId id; };
-struct ConnectionClosed { ConnectionId id; Closing closing; };
+struct ConnectionOpened {
+    Connection connection;
+};
+struct ConnectionTunnelled {
+    ConnectionId id;
+};
+struct ConnectionClosed {
+    ConnectionId id;
+    Closing closing;
+};
 
 /// The request's head has arrived.
 struct ExchangeStarted {
@@ -58,16 +65,35 @@ struct ExchangeFinished {
     Instant at;
 };
 
-struct PolicyChanged { std::string policy; std::string before; Instant at; };
-struct FaultsChanged { std::vector<std::string> enabled; Instant at; };
-struct FaultInjected { ExchangeId exchange{}; std::string name; Instant at; };
+struct PolicyChanged {
+    std::string policy;
+    std::string before;
+    Instant at;
+};
+struct FaultsChanged {
+    std::vector<std::string> enabled;
+    Instant at;
+};
+struct FaultInjected {
+    ExchangeId exchange{};
+    std::string name;
+    Instant at;
+};
 /// Trouble outside any exchange: an accept that failed, a head that could not be read.
-struct FaultSeen { std::optional<ConnectionId> connection; Fault fault; Instant at; };
+struct FaultSeen {
+    std::optional<ConnectionId> connection;
+    Fault fault;
+    Instant at;
+};
 /// The record has a hole, and says so: the queue was full, the disk was, or the limit was reached.
-struct NotRecorded { std::uint64_t exchanges = 0; std::string because; Instant at; };
+struct NotRecorded {
+    std::uint64_t exchanges = 0;
+    std::string because;
+    Instant at;
+};
 
-using JournalEvent =
-    std::variant<ConnectionOpened, ConnectionTunnelled, ConnectionClosed, ExchangeStarted, ExchangeForwarded, BodyBytes,
-                 ResponseHead, ExchangeFinished, PolicyChanged, FaultsChanged, FaultInjected, FaultSeen, NotRecorded>;
+using JournalEvent = std::variant<ConnectionOpened, ConnectionTunnelled, ConnectionClosed, ExchangeStarted,
+                                  ExchangeForwarded, BodyBytes, ResponseHead, ExchangeFinished, PolicyChanged,
+                                  FaultsChanged, FaultInjected, FaultSeen, NotRecorded>;
 
 }  // namespace why401

@@ -19,7 +19,7 @@ struct Body {
 };
 
 struct Message {
-    std::string head;  ///< as received, up to and including the empty line; empty: there was none
+    std::string head;    ///< as received, up to and including the empty line; empty: there was none
     http1::Head parsed;  ///< a reading of `head`; no fields when `head` was refused
     Body body;
 

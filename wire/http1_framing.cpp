@@ -34,10 +34,11 @@ std::variant<FramingFields, Defect> find_framing_fields(const Head& head, std::s
     return found;
 }
 
-// Legal white space, but with it parsers differ on whether this is `chunked` at all, and one that thinks it is
-// not reads on by Content-Length or to the end of the connection.
+// Legal white space, but with it parsers differ on whether this is `chunked` at all, and one that thinks it
+// is not reads on by Content-Length or to the end of the connection.
 std::optional<Defect> check_white_space(const FieldLine& line, std::string_view bytes) {
-    constexpr std::string_view kWhat = "white space other than leading spaces stands around a transfer coding";
+    constexpr std::string_view kWhat =
+        "white space other than leading spaces stands around a transfer coding";
     const std::size_t value_end = line.value_begin + line.value_length;
     for (std::size_t i = line.begin + line.name_length + 1; i < line.value_begin; ++i)
         if (bytes[i] == '\t') return Defect{kWhat, i, "RFC 9112 5.1"};

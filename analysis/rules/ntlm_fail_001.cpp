@@ -27,7 +27,8 @@ Verdict check(const Case& c) {
         (c.standing.answered ? " of " + name(c.standing.answered->challenge.exchange) : std::string()) +
         " in " + name(now.id) + " on the same connection " + name(now.upstream) +
         ", in order, and was refused: " +
-        (known ? "a wrong password this time, or no right to this page (the server had accepted this user before, in " +
+        (known ? "a wrong password this time, or no right to this page (the server had accepted this user "
+                 "before, in " +
                      name(*c.history.accepted) + ")."
                : "wrong password, unknown user, or an account that may not log in.");
     if (c.standing.answered)

@@ -150,8 +150,10 @@ void Relay::set(Policy policy, FaultSet faults, Instant now) {
             else
                 up->retired = true;
         }
-        // A policy that knows logins keeps what it finds logged in with its client; a blind one lends everything.
-        if (policy.pin != PinTrigger::Never && up->login != Login::None && up->owner) up->private_to = up->owner;
+        // A policy that knows logins keeps what it finds logged in with its client; a blind one lends
+        // everything.
+        if (policy.pin != PinTrigger::Never && up->login != Login::None && up->owner)
+            up->private_to = up->owner;
         if (policy.pin == PinTrigger::Never && !policy.is_affinity()) up->private_to.reset();
         if (!policy.is_affinity() && !up->of_tunnel) up->owner.reset();
     }
