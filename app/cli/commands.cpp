@@ -178,6 +178,14 @@ void add_lab(CLI::App& app, Chosen& chosen) {
     command->add_flag("--list", options->list, "What there is to try, and leave");
     command->add_flag("--proxy-support", options->proxy_support,
                       "Send Proxy-Support: Session-Based-Authentication");
+    command->add_option("--idle-limit", options->idle_seconds, "Close a quiet connection after this [120]")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(1, 3600));
+    command
+        ->add_option("--handshake-limit", options->handshake_seconds,
+                     "The same between CHALLENGE and AUTHENTICATE [120]")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(1, 3600));
     runs(command, options, chosen, [](const LabOptions& o) { return lab_command(o, std::cout, std::cerr); });
 }
 

@@ -44,6 +44,8 @@ int lab_command(const LabOptions& options, std::ostream& out, std::ostream& err)
         lab::ServerOptions server_options;
         server_options.log_file = options.log_file;
         server_options.site.proxy_support = options.proxy_support;
+        server_options.idle_timeout = std::chrono::seconds(options.idle_seconds);
+        server_options.handshake_timeout = std::chrono::seconds(options.handshake_seconds);
         const lab::Server server(loop, *listen, server_options);
         loop.on_signal([&](int) { loop.stop(); });
         out << "lab  http://" << net::to_string(server.local()) << "/   (why401 lab --list shows what to try)"

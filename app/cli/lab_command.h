@@ -12,6 +12,8 @@ struct LabOptions {
     std::string log_file;    ///< W3C log; empty: none
     std::string ready_file;  ///< written whole once the socket listens: {"lab": "127.0.0.1:PORT", "pid": N}
     bool proxy_support = false;
+    unsigned idle_seconds = 120;       ///< then a quiet connection is closed, as IIS does
+    unsigned handshake_seconds = 120;  ///< the same between CHALLENGE and AUTHENTICATE
 };
 
 /// Serves until SIGINT or SIGTERM and returns 0; 2 for an address that is none, 4 when it cannot listen or

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Real clients against the lab: curl (its own NTLM, and SPNEGO through GSS-NTLMSSP), requests-ntlm and ntlm-auth.
 
-    tests/real/lab_clients.py [PATH-TO-why401]      (else $WHY401)
+    tests/real/lab_clients_test.py [PATH-TO-why401]      (else $WHY401)
 
 Needs the Debian packages curl, gss-ntlmssp, python3-requests-ntlm and python3-ntlm-auth. What they send was written by
 other people, so it proves that the lab is a server and not a mirror of this project's own client code.
@@ -33,7 +33,7 @@ try:
 except ImportError:
     if os.path.realpath(sys.executable) != os.path.realpath(DEBIAN_PYTHON) and os.path.exists(DEBIAN_PYTHON):
         os.execv(DEBIAN_PYTHON, [DEBIAN_PYTHON, "-B", *sys.argv])
-    sys.exit("lab_clients.py: apt-get install python3-requests-ntlm python3-ntlm-auth gss-ntlmssp curl")
+    sys.exit("lab_clients_test.py: apt-get install python3-requests-ntlm python3-ntlm-auth gss-ntlmssp curl")
 
 WEB01 = "http://web01.lab.why401.test"
 ALICE, ALICE_PASSWORD = "CONTOSO\\alice", "Wonderland1"
