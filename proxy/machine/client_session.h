@@ -96,9 +96,6 @@ private:
     void begin(std::string_view head);
     bool understand();
     bool locate();
-    void dispatch();
-    bool hold_back();
-    void send_request();
     void to_upstream(std::string_view bytes);
     void flush_upstream();
     void refuse_bytes(const http1::Defect& defect, std::string_view bytes, int status = 400);
@@ -106,6 +103,11 @@ private:
     // client_limits.cpp
     void head_too_slow();
     void exchange_too_slow();
+
+    // client_dispatch.cpp
+    void dispatch();
+    bool hold_back();
+    void send_request();
 
     // client_response.cpp
     std::size_t read_response(std::string_view bytes);
