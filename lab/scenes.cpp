@@ -31,9 +31,9 @@ const std::vector<Scene>& scenes() {
          "Another machine, WEB02: its CHALLENGE names it, and a login on WEB01 is worth nothing here.",
          kAlice},
         {"/", kBalancedName, "401.1",
-         "Two machines behind one name that take requests in turn: the AUTHENTICATE never reaches the "
-         "machine whose "
-         "CHALLENGE it answers (win32 2148074248), on one and the same TCP connection.",
+         "Two machines behind one name that share out the requests of one TCP connection: the AUTHENTICATE "
+         "never reaches the machine whose CHALLENGE it answers (win32 2148074248). Ask for two pages: the "
+         "second CHALLENGE names the other machine, and gives the balancer away.",
          kAlice},
         {"/", kWeb01, "200, then 401.2 on the next request",
          "IIS does not keep the login of a request that came through a proxy, which it knows by Via: "

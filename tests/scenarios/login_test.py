@@ -67,6 +67,12 @@ class Login(Curl):
         served = next(e for e in told["exchanges"] if e["id"] == bleed[0]["exchange"])
         self.assertEqual((served["status"], served["identity"], served["finding"]), (200, "CONTOSO\\alice", "NTLM-POOL-003"))
 
+    def test_a_balancer_behind_one_connection_is_given_away_by_the_names_of_its_machines(self):
+        running = self.start("--lab")
+        balanced = "http://balanced.lab.why401.test"
+        self.assertEqual(self.statuses(running, *ALICE, urls=[f"{balanced}/a", f"{balanced}/b"]), ["401", "401"])
+        self.assertIn(("NTLM-POOL-005", "likely", "intermediary"), self.failures(self.explained(running)))
+
     def test_nobody_is_served_as_alice_by_policies_that_know_logins(self):
         for policy in ("affinity", "auth-aware", "like/squid"):
             with self.subTest(policy):
