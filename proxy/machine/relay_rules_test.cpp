@@ -357,6 +357,34 @@ TEST(RelayRules, Rule12_AHandshakeWhoseChallengeIsOnItsWayFinishesWhereItBegan) 
     }
 }
 
+TEST(RelayRules, Rule12_ALoginThatIsBeingCheckedDuringTheSwitchBelongsToItsClientAlone) {
+    for (const bool kerberos : {false, true}) {
+        for (const char* before : {"affinity", "pooled/lifo", "per-request"}) {
+            for (const char* after : {"affinity", "auth-aware"}) {
+                if (std::string(before) == after) continue;
+                SCOPED_TRACE(std::string(before) + " to " + after + (kerberos ? ", Kerberos" : ", NTLM"));
+                Script s(with_policy("affinity"));
+                const auto alice = s.client(), bob = s.client();
+                if (!kerberos) {
+                    s.from(alice, get("/", authorization(ntlm_negotiate())))
+                        .from(s.u(1), unauthorized(ntlm_challenge()));
+                    s.set(before);
+                    s.from(alice, get("/", authorization(ntlm_authenticate())));
+                } else {
+                    s.set(before);
+                    s.from(alice, get("/", authorization(kerberos_login())));
+                }
+                s.set(after);
+                s.from(s.u(1), ok());
+                EXPECT_NE(next_goes_to(s, bob), s.u(1)) << "nobody else is lent her login";
+                if (!kerberos) {
+                    EXPECT_EQ(next_goes_to(s, alice), s.u(1)) << "and it stays with her";
+                }
+            }
+        }
+    }
+}
+
 TEST(RelayRules, Rule12_TheSeedsStory_ALoginThenTheSwitchThenTheHeaderlessRequestElsewhere) {
     Script s;
     const auto alice = s.client();

@@ -58,6 +58,10 @@ void Relay::release(Upstream& up, ClientSession& client) {
     } else if (!options_.policy.is_affinity()) {
         up.owner.reset();
     }
+    // A login may have been checked while the policy was switched: it is still its client's alone.
+    if (up.login != Login::None && options_.policy.is_affinity()) up.owner = client.id();
+    if (up.login != Login::None && options_.policy.pin == PinTrigger::RequestOrResponse)
+        up.private_to = client.id();
     if (!may_rest(up, client)) return close_upstream(up, CloseHow::Gently, "not used any more");
     up.input = {};
     up.parser.reset();
