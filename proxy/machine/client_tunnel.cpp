@@ -2,24 +2,34 @@
 // goes on reading.
 
 #include "proxy/machine/client_session.h"
+#include "wire/ascii.h"
 
 namespace why401 {
 namespace {
 
 constexpr char kTlsHandshake = 0x16;  ///< RFC 8446 5.1: the first byte of a ClientHello's record
 constexpr std::size_t kLongestMethod = 24;
+constexpr std::string_view kHttp2Preface = "PRI";  ///< RFC 9113 3.4: `PRI * HTTP/2.0`, for those who know
 
 enum class Guess : std::uint8_t { NeedMore, Http, Opaque };
 
-// Relay rule 10: an HTTP/1 method and a space are HTTP, everything else is not ours to read.
+constexpr bool method_byte(char c) { return (c >= 'A' && c <= 'Z') || c == '-' || c == '_'; }
+
+// RFC 9112 3.2: a path, `*` or an absolute URL. Other protocols say `NICK joe` or `USER joe`.
+constexpr bool target_begins(char c) { return c == '/' || c == '*' || lower(c) == 'h'; }
+
+// Relay rule 10: an HTTP/1 method and its target are HTTP, everything else is not ours to read.
 Guess guess(std::string_view first) {
     if (first.front() == kTlsHandshake) return Guess::Opaque;
-    for (std::size_t i = 0; i < first.size() && i < kLongestMethod; ++i) {
-        if (first[i] == ' ') return i > 0 ? Guess::Http : Guess::Opaque;
-        if (!((first[i] >= 'A' && first[i] <= 'Z') || first[i] == '-' || first[i] == '_'))
-            return Guess::Opaque;
-    }
-    return first.size() < kLongestMethod ? Guess::NeedMore : Guess::Opaque;
+    std::size_t end = 0;
+    while (end < first.size() && end < kLongestMethod && method_byte(first[end])) ++end;
+    if (end == kLongestMethod) return Guess::Opaque;
+    if (end == first.size()) return Guess::NeedMore;
+    const std::string_view method = first.substr(0, end);
+    if (method.empty() || first[end] != ' ' || method == kHttp2Preface) return Guess::Opaque;
+    if (method == "CONNECT") return Guess::Http;
+    if (end + 1 == first.size()) return Guess::NeedMore;
+    return target_begins(first[end + 1]) ? Guess::Http : Guess::Opaque;
 }
 
 }  // namespace

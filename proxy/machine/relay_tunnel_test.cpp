@@ -90,7 +90,9 @@ TEST(Tunnel, AServerThatSpeaksFirstMakesItOpaque) {
 }
 
 TEST(Tunnel, OtherProtocolsAreOpaqueFromTheirFirstTellingByte) {
-    for (const std::string first : {"SSH-2.0-x\r\n", "\x05\x01", "get / HTTP/1.1\r\n", " GET", "\r\n"}) {
+    for (const std::string first :
+         {"SSH-2.0-x\r\n", "\x05\x01", "get / HTTP/1.1\r\n", " GET", "\r\n",
+          "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "NICK joe\r\n", "USER joe 0 * :x\r\n"}) {
         Script s;
         const auto c = s.client();
         s.from(c, kConnect).from(c, first);
