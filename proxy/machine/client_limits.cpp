@@ -109,6 +109,7 @@ void ClientSession::exchange_too_slow() {
     if (active_->status != 0) return cut_short(std::move(fault), false);
     answer({504, "no-response-in-time", "The server did not answer in time", fault.what + ".", ""},
            std::move(fault));
+    if (!gone_) advance();
 }
 
 }  // namespace why401

@@ -69,6 +69,16 @@ TEST(RelayLimits, AServerThatNeverAnswersIsA504) {
     EXPECT_TRUE(s.closed(s.u(1)));
 }
 
+TEST(RelayLimits, ThePipelinedRequestBehindA504HasItsTurn) {
+    Script s;
+    const auto c = s.client();
+    s.from(c, get("/one") + get("/two"));
+    s.later(610'000);
+    EXPECT_EQ(status_of(s.sent(c)), 504);
+    ASSERT_EQ(s.opened(), 2u);
+    EXPECT_EQ(s.sent(s.u(2)), got("/two"));
+}
+
 TEST(RelayLimits, AResponseThatStopsIsCut) {
     Script s;
     const auto c = s.client();
