@@ -11,7 +11,7 @@ Verdict check(const Case& c) {
     found.confidence = Confidence::Certain;
     found.culprit = Culprit::Server;
     found.because = "The password of " + who(credentials->view.user) + " for " + c.now.origin +
-                    " travels readable in " + name(c.now.id) + " and in every request after it.";
+                    " travels readable in " + name(c.now.id) + "; Basic sends it with each request.";
     found.evidence = {proof(c.now.id, credentials->place, "base64 is not encryption")};
     found.consequence = "Anybody on the path can read and reuse the password.";
     return found;

@@ -40,7 +40,7 @@ Verdict check(const Case& c) {
         found.evidence.push_back({now.id, "response.body", now.page.bytes, "logon denied"});
     found.ruled_out = {"a split or interrupted handshake: both halves used " + name(now.upstream),
                        "pooling in this proxy"};
-    found.not_visible = {"the password: it never travels; why401 can check it if you type it in",
+    found.not_visible = {"the password: NTLM proves it without sending it",
                          "the account's state (locked, expired, disabled): the domain controller's log says"};
     if (now.page.hides_substatus())
         found.not_visible.push_back(
@@ -54,7 +54,8 @@ Verdict check(const Case& c) {
 constexpr std::string_view kFix[] = {
     "check the user and domain name shown here, then the password",
     "remove saved credentials (Credential Manager, the browser's own store)",
-    "look at the account: locked, expired, or not allowed to log on to this server"};
+    "look at the account: locked, expired, or not allowed to log on to this server",
+    "if the account works on other pages of this site: look at its permissions on this one"};
 constexpr Source kSources[] = {{"David Wang, HOWTO: Diagnose 401.x HTTP errors on IIS, 401.1", ""}};
 
 }  // namespace

@@ -13,8 +13,8 @@ Verdict check(const Case& c) {
                          ? std::string("a request without credentials")
                          : "a request with " + now.own_credentials()->view.scheme + " credentials" +
                                (now.user().empty() ? std::string() : " of " + std::string(now.user()))) +
-                    ", answered by " + std::string(describe(now.page.kind)) + " that offers " +
-                    offered(now.challenges()) + ".";
+                    ", answered by " + std::string(describe(now.page.kind)) +
+                    "; offered: " + offered(now.challenges()) + ".";
     found.evidence = {request_proof(now, "the request"), answer_proof(now, "the refusal")};
     if (now.page.bytes)
         found.evidence.push_back(
@@ -28,10 +28,9 @@ Verdict check(const Case& c) {
 }
 
 constexpr std::string_view kFix[] = {
-    "add the server's own log for the same minute (sc-substatus and sc-win32-status): why401 explain CAPTURE "
-    "LOG",
+    "look into the server's own log for the same minute: sc-substatus and sc-win32-status",
     "or a failed request trace (FREB) of this request",
-    "repeat it through why401 in affinity: connections and every byte are then on record"};
+    "if it was not recorded in affinity: repeat it so, to rule out this proxy"};
 constexpr Source kSources[] = {{"David Wang, HOWTO: Diagnose 401.x HTTP errors on IIS", ""}};
 
 }  // namespace

@@ -65,7 +65,7 @@ void add_explain(CLI::App& app, Chosen& chosen) {
     command->add_flag("--json", options->json, "For machines");
     command
         ->add_option("--fail-on", options->fail_on,
-                     "What makes the exit code 1: a severity, posture:SEVERITY, rules, none [error]")
+                     "What makes the exit code 1: a severity, posture:SEVERITY, a rule's ID, none [error]")
         ->type_name("WHAT");
     runs(command, options, chosen,
          [](const ExplainOptions& o) { return explain_command(o, std::cout, std::cerr); });
@@ -79,7 +79,8 @@ void add_check(CLI::App& app, Chosen& chosen) {
     command->add_option("CAPTURE", options->files, "Captures; several are merged on one clock")
         ->required()
         ->type_name("");
-    command->add_option("--fail-on", options->fail_on, "A severity, posture:SEVERITY, rules, none [error]")
+    command
+        ->add_option("--fail-on", options->fail_on, "A severity, posture:SEVERITY, a rule's ID, none [error]")
         ->type_name("WHAT");
     auto* json = command->add_flag("--json", options->json, "As explain --json");
     command->add_flag("--sarif", options->sarif, "SARIF 2.1.0")->excludes(json);
