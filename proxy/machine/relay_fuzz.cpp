@@ -1,0 +1,78 @@
+// Any bytes from a client and from its server, in any slices: the relay never crashes, gives every exchange
+// an end, and closes what it opened.
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <set>
+
+#include "proxy/machine/relay.h"
+
+namespace {
+
+using namespace why401;
+
+class Nowhere final : public Outside {
+public:
+    void open(ConnectionId id, const NextHop&) override {
+        last_opened = id;
+        open_ids.insert(id);
+    }
+    std::size_t send(ConnectionId, std::string_view) override { return 0; }
+    void pause(ConnectionId) override {}
+    void resume(ConnectionId) override {}
+    void finish(ConnectionId) override {}
+    void close(ConnectionId id, CloseHow) override { open_ids.erase(id); }
+    void record(JournalEvent event) override {
+        if (std::holds_alternative<ExchangeStarted>(event)) ++under_way;
+        if (std::holds_alternative<ExchangeFinished>(event)) --under_way;
+    }
+
+    ConnectionId last_opened;
+    std::set<ConnectionId> open_ids;
+    int under_way = 0;
+};
+
+Policy policy_of(std::uint8_t choice) {
+    const auto names = policy_names();
+    return *parse_policy(names[choice % names.size()].name);
+}
+
+}  // namespace
+
+// A program of steps: one byte says what happens (low bits) and how many of the following bytes it takes.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size < 2) return 0;
+    Nowhere outside;
+    RelayOptions options;
+    options.policy = policy_of(data[0]);
+    Relay relay(std::move(options), outside);
+    Instant now{1, 1};
+    ConnectionId client = relay.client_accepted({}, now);
+    for (std::size_t at = 1; at < size;) {
+        const std::uint8_t step = data[at++];
+        const std::size_t length =
+            std::min<std::size_t>(static_cast<std::size_t>(step >> 3U) * 8U, size - at);
+        const std::string_view bytes(reinterpret_cast<const char*>(data) + at, length);
+        now.steady_us += 1000;
+        switch (step & 7U) {
+            case 0:
+            case 1: relay.bytes(client, bytes, now); break;
+            case 2: relay.bytes(outside.last_opened, bytes, now); break;
+            case 3: relay.connected(outside.last_opened, {}, now); break;
+            case 4: relay.ended(step & 8U ? client : outside.last_opened, now); break;
+            case 5: relay.broken(step & 8U ? client : outside.last_opened, true, "reset", now); break;
+            case 6: client = relay.client_accepted({}, now); continue;
+            default:
+                relay.set(policy_of(step), {}, now);
+                now.steady_us += 2'000'000;
+                relay.tick(now);
+                continue;
+        }
+        at += (step & 7U) <= 2 ? length : 0;
+    }
+    relay.close_all(now);
+    if (outside.under_way != 0 || relay.open_clients() != 0) std::abort();
+    for (const ConnectionId id : outside.open_ids)
+        if (id.leg == Leg::Upstream) std::abort();
+    return 0;
+}
