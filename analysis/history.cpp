@@ -26,9 +26,11 @@ std::string user_key(const ExchangeFacts& facts) {
     return "user " + door(facts) + " " + user;
 }
 
-std::size_t secret_of(const ExchangeFacts& facts) {
+/// Empty where credentials cannot be compared: those of Digest differ with each nonce.
+std::optional<std::size_t> secret_of(const ExchangeFacts& facts) {
     const CredentialFacts* credentials = facts.own_credentials();
-    return credentials == nullptr ? 0 : std::hash<std::string>{}(credentials->view.parsed.token68);
+    if (credentials == nullptr || credentials->view.parsed.token68.empty()) return std::nullopt;
+    return std::hash<std::string>{}(credentials->view.parsed.token68);
 }
 
 bool names_user(const ExchangeFacts& facts) {
@@ -66,7 +68,7 @@ History Memory::of(const ExchangeFacts& facts) const {
     for (const Refusal& refusal : user->refusals) {
         if (facts.timing.ended.steady_us - refusal.at_us > kMinute) continue;
         history.refusals.push_back(refusal.exchange);
-        history.same_secret = history.same_secret && refusal.secret == secret_of(facts);
+        history.same_secret = history.same_secret && refusal.secret && refusal.secret == secret_of(facts);
     }
     return history;
 }

@@ -25,7 +25,7 @@ private:
     struct Refusal {
         ExchangeId exchange{};
         std::int64_t at_us = 0;
-        std::size_t secret = 0;  ///< hash of the credentials as sent
+        std::optional<std::size_t> secret;  ///< hash of the credentials as sent, where they can be compared
     };
     struct Entry {
         bool open = false;

@@ -116,6 +116,19 @@ TEST(NtlmLoop003, IdenticalBasicCredentialsMakeItCertain) {
     EXPECT_EQ(told.findings.rbegin()->second.confidence, Confidence::Certain);
 }
 
+TEST(NtlmLoop003, DigestCredentialsAreNeverCalledIdentical) {
+    auto tale = story().on(1, 1);
+    for (const char* response : {"aa", "bb", "cc"})
+        tale.get("/")
+            .credentials("Digest username=\"alice\", realm=\"r\", nonce=\"n\", uri=\"/\", response=\"" +
+                         std::string(response) + "\"")
+            .offers("Digest realm=\"r\", nonce=\"n\"")
+            .answers(401);
+    const auto told = tell(tale);
+    EXPECT_EQ(told.findings.rbegin()->second.rule, "NTLM-LOOP-003");
+    EXPECT_EQ(told.findings.rbegin()->second.confidence, Confidence::Likely);
+}
+
 TEST(NtlmLoop003, RefusalsFarApartAreNoLoop) {
     const auto told = tell(basic_refused(
         basic_refused(basic_refused(story().https().on(1, 1), "x").wait(61'000), "x").wait(61'000), "x"));
