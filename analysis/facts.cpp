@@ -183,6 +183,8 @@ ExchangeFacts read_facts(const Exchange& exchange) {
         facts.client = exchange.client_connection;
     facts.upstream = exchange.upstream_connection;
     facts.origin = exchange.scheme + "://" + exchange.authority;
+    std::transform(facts.origin.begin(), facts.origin.end(), facts.origin.begin(),
+                   lower);  // RFC 3986 6.2.2.1
     facts.url = url(exchange);
     facts.status = exchange.status;
     facts.outcome = exchange.outcome;

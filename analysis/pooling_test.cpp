@@ -46,6 +46,25 @@ TEST(NtlmPool001, ARequestMovedToAnotherConnectionAfterTheLoginIsTheProxysFault)
     EXPECT_EQ(told.exchanges.at(4).substatus->value, "401.2");
 }
 
+TEST(NtlmPool001, IsNotSureWhereTheRefusalOffersNoLogin) {
+    const auto told = tell(
+        story().on(1, 1).ntlm_login(kAlice).policy("pooled/switch").on(1, 3).get("/api/orders").answers(401));
+    EXPECT_EQ(told.failures(), "4:NTLM-POOL-001");
+    EXPECT_EQ(told.only().confidence, Confidence::Possible) << "an application may have said so";
+}
+
+TEST(NtlmPool001, ANameInOtherLettersIsTheSameSite) {
+    const auto told = tell(story()
+                               .on(1, 1)
+                               .ntlm_login(kAlice)
+                               .policy("pooled/switch")
+                               .on(1, 3)
+                               .host("WEB01.TEST")
+                               .get("/")
+                               .refuses());
+    EXPECT_EQ(told.failures(), "4:NTLM-POOL-001");
+}
+
 TEST(NtlmPool001, IsSilentWhereTheClientNeverLoggedIn) {
     const auto told =
         tell(story().policy("pooled/switch").on(1, 1).get("/").refuses().on(1, 2).get("/").refuses());
@@ -159,6 +178,57 @@ TEST(NtlmPool003, BobWhoLoggedInElsewhereIsServedAsAlice) {
     EXPECT_EQ(told.failures(), "7:NTLM-POOL-003");
     EXPECT_EQ(told.exchanges.at(7).client_identity, kBob);
     EXPECT_EQ(told.exchanges.at(7).identity, kAlice);
+}
+
+// --- a parent proxy leads to many servers over one connection
+
+TEST(ThroughAParentProxy, ARequestToAnotherSiteIsNotServedAsTheUserOfTheFirst) {
+    const auto told = tell(story()
+                               .policy("pooled/lifo")
+                               .on(1, 1)
+                               .ntlm_login(kAlice)
+                               .on(2, 1)
+                               .host("news.test")
+                               .get("/")
+                               .answers(200)
+                               .host("web01.test")
+                               .get("/")
+                               .answers(200));
+    EXPECT_EQ(told.failures(), "5:NTLM-POOL-003") << "only the request to the same site is";
+    EXPECT_EQ(told.exchanges.at(4).identity, std::nullopt);
+}
+
+TEST(ThroughAParentProxy, ARequestToAnotherSiteDoesNotInterruptALogin) {
+    const auto told = tell(story()
+                               .on(1, 1)
+                               .get("/")
+                               .negotiate()
+                               .challenges()
+                               .host("news.test")
+                               .get("/")
+                               .answers(200)
+                               .host("web01.test")
+                               .get("/")
+                               .authenticate(kAlice)
+                               .refuses());
+    EXPECT_EQ(told.failures(), "3:NTLM-FAIL-001") << "a wrong password, not a request in between";
+}
+
+TEST(ThroughAParentProxy, TwoSitesAreNotOneSiteBehindABalancer) {
+    const auto told = tell(story()
+                               .on(1, 1)
+                               .host("web02.test")
+                               .computer("WEB02")
+                               .ntlm_login(kBob)
+                               .host("web01.test")
+                               .computer("WEB01")
+                               .get("/")
+                               .negotiate()
+                               .challenges()
+                               .get("/")
+                               .authenticate(kAlice)
+                               .refuses());
+    EXPECT_EQ(told.failures(), "5:NTLM-FAIL-001");
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kKeptConnections = 65'536;
 constexpr std::size_t kKeptClosed = 2'048;
 constexpr std::size_t kKeptChallenges = 256;
-constexpr std::size_t kKeptOrigins = 64;  // logins that one client connection remembers
+constexpr std::size_t kKeptOrigins = 64;  // that one connection remembers
 
 bool injected_in(const std::vector<std::string>& injected, std::string_view name) {
     return std::any_of(injected.begin(), injected.end(), [&](const std::string& entry) {
@@ -68,6 +68,26 @@ const Timelines::ClientOrigin* Timelines::client_login(const ExchangeFacts& fact
     return nullptr;
 }
 
+const Timelines::FarEnd* Timelines::find_far_end(const ExchangeFacts& facts, Space space) const {
+    const State* upstream = find(facts.upstream);
+    if (upstream == nullptr) return nullptr;
+    const std::string_view origin = space == Space::Proxy ? std::string_view() : facts.origin;
+    for (const FarEnd& end : upstream->far_ends)
+        if (end.origin == origin) return &end;
+    return nullptr;
+}
+
+/// Of an exchange that has an upstream connection.
+Timelines::FarEnd& Timelines::far_end(const ExchangeFacts& facts, Space space) {
+    std::vector<FarEnd>& ends = state(*facts.upstream).far_ends;
+    const std::string_view origin = space == Space::Proxy ? std::string_view() : facts.origin;
+    for (FarEnd& end : ends)
+        if (end.origin == origin) return end;
+    if (ends.size() >= kKeptOrigins) ends.erase(ends.begin());
+    ends.push_back({std::string(origin), {}, {}, {}, {}});
+    return ends.back();
+}
+
 /// The CHALLENGE that this AUTHENTICATE answers. The copy of the server's target info inside an NTLMv2
 /// response decides; where it cannot, the order of messages on one connection does.
 AnsweredChallenge Timelines::match(const ExchangeFacts& facts) const {
@@ -104,20 +124,20 @@ Standing Timelines::before(const ExchangeFacts& facts) const {
         standing.client = login->login;
         standing.client->upstream_closing = closing(login->login.upstream);
     }
-    if (const State* upstream = find(facts.upstream)) {
-        standing.server = upstream->server[facts.space];
-        if (upstream->under_way[facts.space]) standing.under_way = *upstream->under_way[facts.space];
+    const FarEnd* end = find_far_end(facts, facts.space);
+    if (end != nullptr) {
+        standing.server = end->login;
+        if (end->under_way) standing.under_way = *end->under_way;
     }
     if (facts.step() == Step::Authenticate) {
         AnsweredChallenge answered = match(facts);
         if (answered.by != MatchedBy::Nothing) standing.answered = std::move(answered);
     }
-    if (const State* upstream = find(facts.upstream)) {
-        const std::string here =
-            standing.answered ? standing.answered->challenge.message.computer() : std::string();
-        if (!here.empty() && !upstream->computer.empty() && upstream->computer != here) {
-            standing.other_computer = upstream->computer;
-            standing.other_computer_by = upstream->computer_by;
+    if (end != nullptr && standing.answered) {
+        const std::string here = standing.answered->challenge.message.computer();
+        if (!here.empty() && !end->computer.empty() && end->computer != here) {
+            standing.other_computer = end->computer;
+            standing.other_computer_by = end->computer_by;
         }
     }
     return standing;
@@ -127,9 +147,9 @@ void Timelines::issue(const ExchangeFacts& facts, Space space, std::uint64_t con
     auto issued = std::make_shared<IssuedChallenge>(challenge_leg(facts, space));
     issued->conversation = conversation;
     if (facts.upstream) {
-        State& upstream = state(*facts.upstream);
-        upstream.under_way[space] = issued;
-        upstream.server[space].reset();  // a NEGOTIATE restarts the login of its connection, as on IIS
+        FarEnd& end = far_end(facts, space);
+        end.under_way = issued;
+        end.login.reset();  // a NEGOTIATE restarts the login of its connection, as on IIS
     }
     issued_.push_back(std::move(issued));
     if (issued_.size() > kKeptChallenges) issued_.pop_front();
@@ -138,9 +158,9 @@ void Timelines::issue(const ExchangeFacts& facts, Space space, std::uint64_t con
 /// Notes a request that came while somebody's CHALLENGE on that connection was waiting for its answer.
 void Timelines::interpose(const ExchangeFacts& facts, const Standing& standing) {
     if (!facts.upstream || facts.answered_by_us) return;
-    State& upstream = state(*facts.upstream);
-    const auto& waiting = upstream.under_way[facts.space];
-    if (!waiting) return;
+    const FarEnd* end = find_far_end(facts, facts.space);
+    if (end == nullptr || !end->under_way) return;
+    const auto& waiting = end->under_way;
     if (standing.answered && standing.answered->challenge.exchange == waiting->exchange) return;
     if (!waiting->interposed) waiting->interposed = Interposed{facts.id, facts.client, facts.step()};
 }
@@ -159,7 +179,7 @@ void Timelines::log_in(const ExchangeFacts& facts, Space space, std::uint64_t co
         login.via_added = facts.via_added;
         login.via_received = facts.via_received;
         login.persistent_auth = facts.persistent_auth;
-        state(*facts.upstream).server[space] = std::move(login);
+        far_end(facts, space).login = std::move(login);
     }
     if (!facts.client || credentials.view.step != Step::Authenticate) return;
     State& client = state(*facts.client);
@@ -196,9 +216,9 @@ void Timelines::after_space(const ExchangeFacts& facts, const Standing& standing
         if (accepted)
             log_in(facts, space, conversation);
         else if (facts.upstream)
-            state(*facts.upstream).server[space].reset();
-    } else if (step == Step::None && facts.upstream) {
-        auto& login = state(*facts.upstream).server[space];
+            far_end(facts, space).login.reset();
+    } else if (step == Step::None && find_far_end(facts, space) != nullptr) {
+        auto& login = far_end(facts, space).login;
         if (login && accepted) ++login->served;
         if (login && refused_here) login->doubted = true;
     }
@@ -212,17 +232,17 @@ void Timelines::after(const ExchangeFacts& facts, const Standing& standing, std:
     }
     if (facts.upstream && facts.step() == Step::Authenticate) {
         // Right or wrong, an AUTHENTICATE uses up what the server had in hand on its connection.
-        auto& waiting = state(*facts.upstream).under_way[facts.space];
+        auto& waiting = far_end(facts, facts.space).under_way;
         if (waiting && standing.answered && standing.answered->challenge.exchange == waiting->exchange)
             waiting.reset();
     }
     for (const Space space : {Space::Origin, Space::Proxy}) after_space(facts, standing, space, conversation);
     if (facts.upstream && facts.challenges().ntlm) {
-        State& upstream = state(*facts.upstream);
+        FarEnd& end = far_end(facts, facts.space);
         const std::string computer = facts.challenges().ntlm->computer();
-        if (!computer.empty() && upstream.computer.empty()) {
-            upstream.computer = computer;
-            upstream.computer_by = facts.id;
+        if (!computer.empty() && end.computer.empty()) {
+            end.computer = computer;
+            end.computer_by = facts.id;
         }
     }
 }

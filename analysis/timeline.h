@@ -111,19 +111,26 @@ private:
         Space space = Space::Origin;
         ClientLogin login;
     };
+    /// One server at the far end of an upstream connection: a parent proxy leads to many over one.
+    struct FarEnd {
+        std::string origin;  ///< empty for a proxy itself
+        std::optional<ServerLogin> login;
+        std::shared_ptr<IssuedChallenge> under_way;
+        std::string computer;
+        ExchangeId computer_by{};
+    };
     struct State {
         std::string peer, next_hop;
         std::optional<Closing> closing;
-        std::vector<ClientOrigin> logins;             ///< client leg: one per origin and space
-        PerSpace<std::optional<ServerLogin>> server;  ///< upstream leg
-        PerSpace<std::shared_ptr<IssuedChallenge>> under_way;
-        std::string computer;
-        ExchangeId computer_by{};
+        std::vector<ClientOrigin> logins;  ///< client leg: one per origin and space
+        std::vector<FarEnd> far_ends;      ///< upstream leg: likewise
     };
 
     State& state(const ConnectionId& id);
     const State* find(const std::optional<ConnectionId>& id) const;
     void forget_oldest();
+    const FarEnd* find_far_end(const ExchangeFacts& facts, Space space) const;
+    FarEnd& far_end(const ExchangeFacts& facts, Space space);
     const ClientOrigin* client_login(const ExchangeFacts& facts, Space space) const;
     AnsweredChallenge match(const ExchangeFacts& facts) const;
     void issue(const ExchangeFacts& facts, Space space, std::uint64_t conversation);

@@ -14,8 +14,10 @@ std::string fate(const ClientLogin& login) {
 Found moved_here(const Case& c) {
     const ExchangeFacts& now = c.now;
     const ClientLogin& login = *c.standing.client;
+    // A server that misses a login offers one. Without an offer an application may have refused by itself.
+    const bool asks = now.challenges().any();
     Found found;
-    found.confidence = Confidence::Certain;
+    found.confidence = asks ? Confidence::Certain : Confidence::Possible;
     found.culprit = hop_culprit(now);
     found.because = who(login.identity) + " had logged in on " + name(login.upstream) + " (" +
                     name(login.by) + "), but " +
@@ -27,7 +29,12 @@ Found moved_here(const Case& c) {
         proof(login.by, login.place, who(login.identity) + " logged in on " + name(login.upstream)),
         request_proof(now, "sent without credentials, on " + name(now.upstream))};
     if (now.has_decision) found.evidence.push_back(decision_proof(now));
-    found.evidence.push_back(answer_proof(now, "the server asks for a login"));
+    found.evidence.push_back(
+        asks ? answer_proof(now, "the server asks for a login")
+             : proof(now.id, now.status_line, "refused, without saying what would be accepted"));
+    if (!asks)
+        found.not_visible = {
+            "whether an application refused by itself: a server that misses a login says which it accepts"};
     found.ruled_out = {
         "the client: it had logged in, and NTLM tells it to send nothing more on that connection",
         "the password: it was accepted in " + name(login.by), "an idle timeout: " + fate(login)};
