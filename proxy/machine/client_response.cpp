@@ -72,6 +72,7 @@ std::size_t ClientSession::response_head(std::string_view bytes) {
     if (progress == http1::Progress::Refused) defect = up.parser.defect();
     const http1::Head head = up.parser.take_head();
     up.parser.reset();
+    if (!defect) defect = nominates_framing(head, bytes);
     http1::Framing framing;
     if (!defect) {
         auto read = http1::response_framing(head, bytes, active_->method());

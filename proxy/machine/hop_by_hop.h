@@ -21,7 +21,7 @@ struct HopContext {
 };
 
 /// `Connection` may not name fields that carry the framing or the target (RFC 9110 7.6.1): removing them
-/// would change the message. The defect to answer 400 with, or none.
+/// would change the message. The defect to answer 400 with (502 for a response), or none.
 std::optional<http1::Defect> nominates_framing(const http1::Head& head, std::string_view bytes);
 
 /// In order of offset, ready for forwarded_head().

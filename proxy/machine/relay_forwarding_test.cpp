@@ -269,7 +269,10 @@ TEST(Relay, AMalformedResponseBecomesA502WithTheReason) {
          {"HTTP/1.1 20 OK\r\n\r\n", "ICY 200 OK\r\n\r\n",
           "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nhi",
           "HTTP/1.1 200 OK\r\nA B: c\r\n\r\n", "HTTP/1.1 200 OK\nContent-Length: 0\n\n",
-          "HTTP/2 200 OK\r\n\r\n", "HTTP/1.1 101 Nobody asked\r\n\r\n"}) {
+          "HTTP/2 200 OK\r\n\r\n", "HTTP/1.1 101 Nobody asked\r\n\r\n",
+          "HTTP/1.1 200 OK\r\nConnection: content-length\r\nContent-Length: 2\r\n\r\nhi",
+          "HTTP/1.1 200 OK\r\nConnection: Transfer-Encoding\r\nTransfer-Encoding: "
+          "chunked\r\n\r\n0\r\n\r\n"}) {
         Script s;
         const auto c = s.client();
         s.from(c, get()).from(s.u(1), response);
