@@ -115,10 +115,7 @@ std::string line_of(const ExplainedExchange& exchange) {
     const ExchangeRow& row = exchange.row;
     std::string line = "exchange " + std::to_string(number(row.id)) + ": " + printable(row.method, 20) + " " +
                        printable(row.url, 200);
-    if (row.status != 0) {
-        const auto& substatus = exchange.reading.substatus;
-        line += " -> " + (substatus ? printable(substatus->value, 20) : std::to_string(row.status));
-    }
+    if (row.status != 0) line += " -> " + exchange.status_text();
     if (row.client_connection) line += ", " + to_string(*row.client_connection);
     if (row.upstream_connection) line += " -> " + to_string(*row.upstream_connection);
     return line;

@@ -35,6 +35,12 @@ void append_list(std::string& out, std::string_view name, const Values& values, 
 
 }  // namespace
 
+std::string ExplainedExchange::status_text() const {
+    if (row.status == 0) return "-";
+    const bool known = reading.substatus && reading.substatus->confidence >= Confidence::Likely;
+    return known ? reading.substatus->value : std::to_string(row.status);
+}
+
 Explanation::Explanation()
     : diagnosis_(
           {[this](const Finding& finding) { findings_.insert_or_assign(finding.id, finding); },

@@ -24,6 +24,11 @@ struct ExplainedExchange {
     ExchangeRow row;
     ExchangeReading reading;
     Instant started;
+
+    /// "401.2" where the substatus is at least likely, else the bare status: a guess is not to look like a
+    /// fact.
+    /// "-" when no response came.
+    std::string status_text() const;
 };
 
 class Explanation {

@@ -159,9 +159,12 @@ void Recorder::Impl::process(bool last) {
     write_results(changes);
     LiveChanges done = std::exchange(changes, {});
     const std::map<std::uint64_t, Finding> findings = done.findings;
+    const std::vector<std::uint64_t> withdrawn = done.withdrawn;
     const bool news = live.apply(std::move(done));
     if (options.on_finding)
         for (const auto& [id, finding] : findings) options.on_finding(finding);
+    if (options.on_withdrawn)
+        for (const std::uint64_t id : withdrawn) options.on_withdrawn(id);
     if (news && options.on_events) options.on_events();
     if (last ? not_recorded > said : not_recorded >= said + kSayEvery || (said == 0 && not_recorded > 0))
         speak_of_losses();

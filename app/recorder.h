@@ -35,6 +35,7 @@ struct RecorderOptions {
     // All three run on the recorder's thread, with no lock held: they may call any const function of the
     // recorder.
     std::function<void(const Finding&)> on_finding;      ///< each new or revised finding
+    std::function<void(std::uint64_t)> on_withdrawn;     ///< the id of a finding that later events disproved
     std::function<void(const std::string&)> on_trouble;  ///< a sentence about what is not recorded
     std::function<void()> on_events;                     ///< since() has more to give; at most once per batch
 };

@@ -50,6 +50,7 @@ struct Service::Impl {
         recorder_options.capture_limit = options.capture_limit;
         recorder_options.program = "why401 " WHY401_VERSION;
         recorder_options.on_finding = std::move(options.on_finding);
+        recorder_options.on_withdrawn = std::move(options.on_withdrawn);
         recorder_options.on_trouble = std::move(options.on_trouble);
         if (api) recorder_options.on_events = [this] { api->notify(); };
         recorder = std::make_unique<Recorder>(journal, std::move(recorder_options));

@@ -26,8 +26,9 @@ struct ServiceOptions {
     bool lab = false;                      ///< the lab in this process; its log stands beside the capture
     std::filesystem::path runtime_folder;  ///< for the runtime file; empty: none is left
 
-    // Both on the recorder's thread.
+    // All on the recorder's thread.
     std::function<void(const Finding&)> on_finding;
+    std::function<void(std::uint64_t)> on_withdrawn;
     std::function<void(const std::string&)> on_trouble;
 };
 

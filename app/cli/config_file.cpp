@@ -32,7 +32,7 @@ std::optional<std::string> complaint_about(const std::string& section, const std
     try {
         app.parse_from_stream(text);
     } catch (const CLI::ConfigError&) {
-        return "there is no such option" +
+        return "there is no such option as " + std::string(trimmed(entry.substr(0, entry.find('=')))) +
                (section.empty()
                     ? std::string(" outside a section; options of a command stand under [command]")
                     : " in " + section);
@@ -56,6 +56,9 @@ std::optional<std::string> config_complaint(const std::filesystem::path& file, c
         if (entry.empty() || entry.front() == '#') continue;
         if (entry.front() == '[') {
             section = entry;
+            const std::string_view name = std::string_view(entry).substr(1, entry.find(']') - 1);
+            if (entry.back() != ']' || !is_token(name))
+                return file.string() + ":" + std::to_string(begins) + ": a section looks like `[command]`";
             continue;
         }
         while (is_open(entry) && std::getline(lines, line)) {

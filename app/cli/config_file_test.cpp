@@ -22,12 +22,15 @@ TEST(ConfigurationFile, OfKnownOptionsHasNoComplaint) {
 TEST(ConfigurationFile, IsComplainedAboutByLine) {
     EXPECT_TRUE(complaint("[proxy]\n\npolicy = \"sticky\"\n").starts_with("c.toml:3: --policy:"))
         << complaint("[proxy]\n\npolicy = \"sticky\"\n");
+    EXPECT_TRUE(complaint("[proxy]\nno_such = 1\n")
+                    .starts_with("c.toml:2: there is no such option as no_such in [proxy]"));
+    EXPECT_TRUE(complaint("[nothing]\nlab = true\n")
+                    .starts_with("c.toml:2: there is no such option as lab in [nothing]"));
     EXPECT_TRUE(
-        complaint("[proxy]\nno_such = 1\n").starts_with("c.toml:2: there is no such option in [proxy]"));
-    EXPECT_TRUE(
-        complaint("[nothing]\nlab = true\n").starts_with("c.toml:2: there is no such option in [nothing]"));
-    EXPECT_TRUE(complaint("lab = true\n").starts_with("c.toml:1: there is no such option outside a section"));
+        complaint("lab = true\n").starts_with("c.toml:1: there is no such option as lab outside a section"));
     EXPECT_TRUE(complaint("[proxy]\nlab\n").starts_with("c.toml:2: an entry looks like"));
+    EXPECT_TRUE(complaint("\n[[[\n").starts_with("c.toml:2: a section looks like"));
+    EXPECT_TRUE(complaint("[proxy\n").starts_with("c.toml:1: a section looks like"));
     EXPECT_TRUE(complaint("[proxy]\nfault = [\n\"add-via\",\n\"bang\"]\n").starts_with("c.toml:2: --fault:"));
 }
 

@@ -24,10 +24,10 @@ std::string_view stripped(std::string_view text) {
     return text.substr(first, text.find_last_not_of(kWhite) - first + 1);
 }
 
-std::string without_white_space(std::string_view text) {
+std::string in_one_line(std::string_view text) {
     std::string out;
     for (char c : text)
-        if (std::string_view(kWhite).find(c) == std::string_view::npos) out.push_back(c);
+        if (c != '\r' && c != '\n') out.push_back(c);
     return out;
 }
 
@@ -39,7 +39,8 @@ bool is_printable(std::string_view text) {
 
 /// Base64 or a JWT without a scheme; base64 copied from a mail may be broken into lines.
 std::optional<DecodedItem> read_bare(std::string_view value) {
-    const std::string text = without_white_space(value);
+    const std::string text = in_one_line(value);
+    if (text.find_first_of(" \t") != std::string::npos) return std::nullopt;  // words, not base64
     if (bearer::decode(text).is_jwt) return DecodedItem{"Bearer", bearer::decode(text), {}};
     const Token token = decode_token("", text);
     if (!std::holds_alternative<UnknownToken>(token) && !std::holds_alternative<EmptyToken>(token) &&
@@ -86,7 +87,8 @@ bool is_known_scheme(std::string_view word) {
 bool is_readable(const DecodedItem& item) {
     if (item.scheme.empty()) return false;
     if (std::holds_alternative<EmptyToken>(item.token)) return is_token(item.scheme);
-    return !std::holds_alternative<UnknownToken>(item.token) || !binds_to_connection(item.scheme);
+    if (!std::holds_alternative<UnknownToken>(item.token)) return true;
+    return !binds_to_connection(item.scheme) && item.grammar.empty();
 }
 
 std::vector<DecodedItem> read_input(std::string_view value) {

@@ -169,6 +169,12 @@ TEST(Decode, LetsNoControlCharacterReachTheTerminal) {
     EXPECT_EQ(decode("Basic " + hostile, false).out.find('\x1b'), std::string::npos);
 }
 
+TEST(Decode, DoesNotTakeWordsForBase64) {
+    EXPECT_EQ(decode("foo bar baz", false).code, 3);
+    EXPECT_EQ(decode("rubbish !!", false).code, 3);
+    EXPECT_EQ(decode("foo bar baz", false).out.find("KRB"), std::string::npos);
+}
+
 TEST(Decode, WritesValidJsonForBytesThatAreNotUtf8) {
     EXPECT_EQ(decode_json("Basic realm=\"\xFF\"").at("params").at("realm"), "\xEF\xBF\xBD");
 }

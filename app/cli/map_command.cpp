@@ -72,10 +72,13 @@ public:
     }
 
     void paint_legend(const IdentityLetters& letters) {
-        out_ << " legend  " << glyphs_.anonymous << " anonymous   " << glyphs_.handshake << " handshake";
+        out_ << " legend  C client connections, U upstream connections   lanes: " << glyphs_.anonymous
+             << " anonymous   " << glyphs_.handshake << " handshake";
         for (std::size_t i = 0; i < letters.names.size(); ++i)
             out_ << "   " << static_cast<char>('A' + i) << " " << printable(letters.names[i], 60);
-        out_ << "\n";
+        out_ << "\n         requests: " << repeated(glyphs_.faint, 2) << " without credentials   "
+             << repeated(glyphs_.line, 2) << " others   " << repeated(glyphs_.bold, 2) << " with a finding, "
+             << glyphs_.cross << " which is named\n";
     }
 
 private:
@@ -179,13 +182,11 @@ private:
         if (reading.leg == "negotiate") step += " type 1";
         if (reading.leg == "authenticate") step += " type 3";
         if (reading.leg == "none" || reading.leg == "anonymous") step.clear();
-        std::string status = exchange.row.status == 0 ? "-" : std::to_string(exchange.row.status);
-        if (reading.substatus) status = printable(reading.substatus->value, 8);
         const bool at_first_lane = row.upstream && *row.upstream == 0;
         return "( " +
                fitted(printable(exchange.row.method, 10) + " " + printable(target, 200), kTargetWidth,
                       glyphs_) +
-               " " + fitted(step, 16, glyphs_) + " " + fitted(status, 6, glyphs_) + " )" +
+               " " + fitted(step, 16, glyphs_) + " " + fitted(exchange.status_text(), 6, glyphs_) + " )" +
                (row.upstream ? repeated(line(row), 3) + (at_first_lane ? glyphs_.arrow : line(row)) : "    ");
     }
 

@@ -52,9 +52,9 @@ public:
     void finding(const Finding& finding) {
         {
             const std::lock_guard lock(mutex_);
-            std::string_view& said = said_[finding.id];
-            if (said == finding.rule) return;
-            said = finding.rule;
+            Said& said = said_[finding.id];
+            if (said.rule == finding.rule) return;
+            said = {finding.rule, finding.exchange};
         }
         if (json_) {
             json::object line{{"event", "finding"}};
@@ -69,7 +69,27 @@ public:
               "  " + printable(finding.because) + " (" + std::string(to_string(finding.confidence)) + ")");
     }
 
+    /// What was said was true when it was said; now the record knows better.
+    void withdrawn(std::uint64_t id) {
+        Said said;
+        {
+            const std::lock_guard lock(mutex_);
+            const auto found = said_.find(id);
+            if (found == said_.end()) return;
+            said = found->second;
+            said_.erase(found);
+        }
+        if (json_) return write(json::serialize(json::object{{"event", "withdrawn"}, {"id", id}}));
+        write("withdrawn #" + std::to_string(number(said.exchange)) + " " + std::string(said.rule) +
+              "  what came later explains it otherwise");
+    }
+
 private:
+    struct Said {
+        std::string_view rule;
+        ExchangeId exchange{};
+    };
+
     void write(const std::string& line) {
         const std::lock_guard lock(mutex_);
         out_ << line << std::endl;
@@ -78,7 +98,7 @@ private:
     std::ostream& out_;
     bool json_, colour_;
     std::mutex mutex_;
-    std::map<std::uint64_t, std::string_view> said_;
+    std::map<std::uint64_t, Said> said_;
 };
 
 void greet(Log& log, const Service& service) {
@@ -136,6 +156,7 @@ int proxy_command(ProxyCommand command, std::ostream& err) {
     raise_file_limit();
     Log log(err, command.json_log);
     command.service.on_finding = [&log](const Finding& finding) { log.finding(finding); };
+    command.service.on_withdrawn = [&log](std::uint64_t id) { log.withdrawn(id); };
     command.service.on_trouble = [&log](const std::string& sentence) { log.trouble(sentence); };
     try {
         net::Loop loop;
