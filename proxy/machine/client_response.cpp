@@ -111,7 +111,7 @@ void ClientSession::final_response(const http1::Head& head, std::string_view byt
     Active& a = *active_;
     a.status = head.status;
     const ChallengeOffer offer = challenge_offer(head, bytes);
-    follow_login(head, bytes, offer);
+    follow_login(head, offer);
     HopContext context = hop_context();
     const bool announce = head.status == 401 && offer.www && !in_tunnel_ && !a.hop.is_proxy;
     std::vector<Edit> edits = response_edits(head, bytes, announce, context);
@@ -140,8 +140,7 @@ void ClientSession::final_response(const http1::Head& head, std::string_view byt
 }
 
 // Keeps what the relay must know of a login: where one is under way or done, and whom it belongs to.
-void ClientSession::follow_login(const http1::Head& head, std::string_view bytes,
-                                 const ChallengeOffer& offer) {
+void ClientSession::follow_login(const http1::Head& head, const ChallengeOffer& offer) {
     Upstream& up = *upstream_;
     const bool refusal = head.status == 401 || head.status == 407;
     const LoginStep step = active_->login;
@@ -160,7 +159,6 @@ void ClientSession::follow_login(const http1::Head& head, std::string_view bytes
         up.retired = true;
         up.login = Login::None;  // broken on purpose: nobody is to be told
     }
-    (void)bytes;
 }
 
 std::size_t ClientSession::relay_download(std::string_view bytes) {

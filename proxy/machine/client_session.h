@@ -114,7 +114,7 @@ private:
     std::size_t response_head(std::string_view bytes);
     void interim_response(const http1::Head& head, std::string_view bytes);
     void final_response(const http1::Head& head, std::string_view bytes, const http1::Framing& framing);
-    void follow_login(const http1::Head& head, std::string_view bytes, const ChallengeOffer& offer);
+    void follow_login(const http1::Head& head, const ChallengeOffer& offer);
     std::size_t relay_download(std::string_view bytes);
     void response_complete();
     void complete(Outcome outcome, std::optional<Fault> fault = {});

@@ -83,7 +83,7 @@ bool keeps_an_upgrade(const Head& head, std::string_view bytes) {
     return false;
 }
 
-void connection_line(const Head&, std::string_view bytes, const FieldLine& field, bool affinity, bool upgrade,
+void connection_line(std::string_view bytes, const FieldLine& field, bool affinity, bool upgrade,
                      Edits& edits) {
     const std::string kept = passing_options(field.value(bytes), affinity, upgrade);
     if (same_list(field.value(bytes), kept)) return;
@@ -96,7 +96,7 @@ bool hop_field(const Head& head, std::string_view bytes, const FieldLine& field,
                Edits& edits) {
     const std::string_view name = field.name(bytes);
     if (same_name(name, "Connection")) {
-        connection_line(head, bytes, field, affinity, upgrade, edits);
+        connection_line(bytes, field, affinity, upgrade, edits);
         return true;
     }
     if (same_name(name, "Upgrade")) {
