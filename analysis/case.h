@@ -20,14 +20,17 @@ struct Sequel {
     Ending ending = Ending::None;  ///< why nothing more is expected
     ExchangeId by{};               ///< the answer
     std::optional<ConnectionId> on;
+    ExchangeId served{};  ///< gave up, but the same program got the same page by this exchange
 };
 
 /// What the record showed of this origin and this user before.
 struct History {
     bool open_to_anonymous = false;      ///< this very page was served to somebody unknown
+    bool folder_asks_for_login = false;  ///< a page of the same folder was refused with a 401
     std::optional<ExchangeId> accepted;  ///< the same user's credentials were good here, in this exchange
     std::vector<ExchangeId> refusals;    ///< of the same user here within the last minute, oldest first
-    bool same_secret = false;            ///< all of them, and this one, carried identical credentials
+    std::vector<ExchangeId> alike;  ///< of these, by the same scheme at the same page or with the same secret
+    bool same_secret = false;       ///< all that are alike, and this one, carried identical credentials
     std::vector<ExchangeId> refused_negotiates;  ///< a NEGOTIATE was answered by a bare challenge here
 };
 
@@ -42,6 +45,7 @@ struct Case {
 
     bool gave_up() const { return sequel.state == Sequel::State::GaveUp; }
     bool answered() const { return sequel.state == Sequel::State::Answered; }
+    bool served_elsewhere() const { return gave_up() && number(sequel.served) != 0; }
     /// A refusal of a request that carried no credentials.
     bool anonymous_refusal() const { return now.refused() && now.step() == Step::None; }
     /// The end of an NTLM login that did not work: refused, or an error instead of an answer.

@@ -99,6 +99,57 @@ TEST(ClientNoauth001, AnAnswerOfAnotherMachineDoesNotCount) {
     EXPECT_EQ(told.exchanges.at(1).finding, "CLIENT-NOAUTH-001");
 }
 
+TEST(ClientNoauth001, ParallelConnectionsThatBeginMoreLoginsThanTheyNeedAreNotAccused) {
+    auto tale = story()
+                    .connects(Leg::Client, 1)
+                    .connects(Leg::Client, 2)
+                    .on(1, 1)
+                    .get("/a")
+                    .negotiate()
+                    .challenges()
+                    .on(2, 2)
+                    .get("/b")
+                    .negotiate()
+                    .challenges()
+                    .on(1, 1)
+                    .get("/a")
+                    .authenticate("CONTOSO\\alice", 1)
+                    .answers(200)
+                    .get("/b")
+                    .answers(200)
+                    .closes(Leg::Client, 2);
+    const auto told = tell(tale);
+    EXPECT_EQ(told.failures(), "");
+    EXPECT_EQ(told.exchanges.at(2).finding, "NORM-NTLM-002");
+}
+
+TEST(ClientNoauth001, IsWithdrawnWhenTheSamePageIsServedToTheSameProgramAfterwards) {
+    auto tale = story()
+                    .connects(Leg::Client, 1)
+                    .connects(Leg::Client, 2)
+                    .on(2, 2)
+                    .get("/b")
+                    .negotiate()
+                    .challenges()
+                    .closes(Leg::Client, 2);
+    EXPECT_EQ(tell(tale).failures(), "1:CLIENT-NOAUTH-001");
+    EXPECT_EQ(tell(tale.on(1, 1).ntlm_login("CONTOSO\\alice", "/b")).failures(), "");
+}
+
+TEST(ClientNoauth001, ALoginThatServesAnotherPageExcusesNothing) {
+    auto tale = story()
+                    .connects(Leg::Client, 1)
+                    .connects(Leg::Client, 2)
+                    .on(2, 2)
+                    .get("/b")
+                    .negotiate()
+                    .challenges()
+                    .closes(Leg::Client, 2)
+                    .on(1, 1)
+                    .ntlm_login("CONTOSO\\alice", "/elsewhere");
+    EXPECT_EQ(tell(tale).failures(), "1:CLIENT-NOAUTH-001");
+}
+
 TEST(ClientNoauth001, ALoginLeftHalfWayIsToldAsSuch) {
     const auto told = tell(
         story().connects(Leg::Client, 1).on(1, 1).get("/").negotiate().challenges().closes(Leg::Client, 1));

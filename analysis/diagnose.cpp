@@ -108,6 +108,7 @@ struct Diagnosis::State {
     void take(const Connection& connection);
     void pass_time(std::int64_t steady_us);
     std::uint64_t answer(const ExchangeFacts& facts, const Standing& standing);
+    void served(const ExchangeFacts& facts);
     void give_up(const std::vector<WaiterPtr>& waiters, Sequel::Ending ending);
     void judge(const WaiterPtr& waiter);
     void normal(Waiter& waiter, const Rule& rule);
@@ -127,7 +128,7 @@ void Diagnosis::State::pass_time(std::int64_t steady_us) {
 
 void Diagnosis::State::give_up(const std::vector<WaiterPtr>& waiters, Sequel::Ending ending) {
     for (const WaiterPtr& waiter : waiters) {
-        waiter->c.sequel = {Sequel::State::GaveUp, ending, {}, {}};
+        waiter->c.sequel = {Sequel::State::GaveUp, ending, {}, {}, waiter->served};
         judge(waiter);
     }
 }
@@ -138,12 +139,21 @@ std::uint64_t Diagnosis::State::answer(const ExchangeFacts& facts, const Standin
     std::uint64_t continued = 0;
     for (const WaiterPtr& waiter :
          waiting.answered_by(facts, standing, timelines.client_host(facts.client))) {
-        waiter->c.sequel = {Sequel::State::Answered, Sequel::Ending::None, facts.id, facts.client};
+        waiter->c.sequel = {Sequel::State::Answered, Sequel::Ending::None, facts.id, facts.client, {}};
         if (waiter->finding != 0) conversations.reopen(waiter->c.conversation);
         judge(waiter);
         continued = waiter->c.conversation;
     }
     return continued;
+}
+
+/// A page was served: whoever of the same program gave up on it had no need to answer.
+void Diagnosis::State::served(const ExchangeFacts& facts) {
+    if (!facts.let_in() || facts.status >= 400) return;
+    for (const WaiterPtr& waiter : waiting.served(facts, timelines.client_host(facts.client))) {
+        waiter->c.sequel.served = facts.id;
+        judge(waiter);
+    }
 }
 
 void Diagnosis::State::take(const Exchange& exchange) {
@@ -156,17 +166,19 @@ void Diagnosis::State::take(const Exchange& exchange) {
     if (c.now.status == 401) ++summary.status_401;
 
     const std::uint64_t continued = answer(c.now, c.standing);
-    c.history = memory.of(c.now);
+    served(c.now);
     c.substatus = read_substatus(c.now, c.standing);
     c.conversation = conversations.join(c.now, c.standing, continued, timelines.next_hop(c.now.upstream));
     waiter->reading = read(c);
     waiter->host = timelines.client_host(c.now.client);
     waiter->deadline_us = now_us + WaitingRoom::kPatience;
 
-    if (concerns_login(c))
+    if (concerns_login(c)) {
+        c.history = memory.of(c.now);
         judge(waiter);
-    else if (listener.exchange)
+    } else if (listener.exchange) {
         listener.exchange(waiter->reading);
+    }
     if (c.now.own_credentials() != nullptr) tell_postures(c);
     if (c.now.method == "CONNECT" && c.now.outcome == Outcome::Tunnelled && c.now.client)
         remember_tunnel(c.now);
@@ -189,7 +201,7 @@ void Diagnosis::State::judge(const WaiterPtr& waiter) {
     Judgement judgement = ask(waiter->c);
     if (judgement.waiting && waiter->c.now.client && timelines.is_closed(*waiter->c.now.client) &&
         !waiter->c.now.forwarded_response_closes) {
-        waiter->c.sequel = {Sequel::State::GaveUp, Sequel::Ending::ClientClosed, {}, {}};
+        waiter->c.sequel = {Sequel::State::GaveUp, Sequel::Ending::ClientClosed, {}, {}, waiter->served};
         waiting.admit(waiter);  // it may still come back on another connection
         judgement = ask(waiter->c);
     } else if (judgement.waiting) {

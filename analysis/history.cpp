@@ -16,6 +16,11 @@ std::string page_key(const ExchangeFacts& facts) {
     return "page " + facts.url.substr(0, facts.url.find('?'));
 }
 
+std::string folder_key(const ExchangeFacts& facts) {
+    const std::string page = page_key(facts);
+    return "folder" + page.substr(4, page.rfind('/') - 3);
+}
+
 std::string door(const ExchangeFacts& facts) {
     return facts.space == Space::Proxy ? std::string("proxy") : facts.origin;
 }
@@ -24,6 +29,11 @@ std::string user_key(const ExchangeFacts& facts) {
     std::string user(facts.user());
     std::transform(user.begin(), user.end(), user.begin(), lower);
     return "user " + door(facts) + " " + user;
+}
+
+std::size_t attempt_of(const ExchangeFacts& facts) {
+    const CredentialFacts* credentials = facts.own_credentials();
+    return std::hash<std::string>{}(page_key(facts) + " " + (credentials ? credentials->view.scheme : ""));
 }
 
 /// Empty where credentials cannot be compared: those of Digest differ with each nonce.
@@ -59,6 +69,7 @@ const Memory::Entry* Memory::find(const std::string& key) const {
 History Memory::of(const ExchangeFacts& facts) const {
     History history;
     if (const Entry* page = find(page_key(facts))) history.open_to_anonymous = page->open;
+    if (const Entry* folder = find(folder_key(facts))) history.folder_asks_for_login = folder->asks_for_login;
     if (const Entry* here = find("door " + door(facts))) history.refused_negotiates = here->bare_negotiates;
     if (!names_user(facts)) return history;
     const Entry* user = find(user_key(facts));
@@ -68,7 +79,10 @@ History Memory::of(const ExchangeFacts& facts) const {
     for (const Refusal& refusal : user->refusals) {
         if (facts.timing.ended.steady_us - refusal.at_us > kMinute) continue;
         history.refusals.push_back(refusal.exchange);
-        history.same_secret = history.same_secret && refusal.secret && refusal.secret == secret_of(facts);
+        const bool same_secret = refusal.secret && refusal.secret == secret_of(facts);
+        if (!same_secret && refusal.page != attempt_of(facts)) continue;  // another door, or another key
+        history.alike.push_back(refusal.exchange);
+        history.same_secret = history.same_secret && same_secret;
     }
     return history;
 }
@@ -77,6 +91,8 @@ void Memory::after(const ExchangeFacts& facts, bool knew_user, bool recognised) 
     const bool let_in = facts.let_in() && facts.status < 400;
     if (let_in && facts.step() == Step::None && !knew_user && facts.upstream)
         entry(page_key(facts)).open = true;
+    if (facts.status == 401 && !facts.answered_by_us && facts.challenges().any())
+        entry(folder_key(facts)).asks_for_login = true;
     if (facts.refused() && facts.step() == Step::Negotiate && !facts.challenges().token) {
         auto& bare = entry("door " + door(facts)).bare_negotiates;
         if (bare.size() < kKeptRefusals) bare.push_back(facts.id);
@@ -89,7 +105,7 @@ void Memory::after(const ExchangeFacts& facts, bool knew_user, bool recognised) 
     } else if (facts.refused() && !facts.challenges().ntlm && !facts.challenges().stale) {
         auto& refusals = entry(user_key(facts)).refusals;
         if (refusals.size() >= kKeptRefusals) refusals.erase(refusals.begin());
-        refusals.push_back({facts.id, facts.timing.ended.steady_us, secret_of(facts)});
+        refusals.push_back({facts.id, facts.timing.ended.steady_us, attempt_of(facts), secret_of(facts)});
     }
 }
 

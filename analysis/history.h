@@ -25,10 +25,12 @@ private:
     struct Refusal {
         ExchangeId exchange{};
         std::int64_t at_us = 0;
+        std::size_t page = 0;               ///< hash of the page and the scheme
         std::optional<std::size_t> secret;  ///< hash of the credentials as sent, where they can be compared
     };
     struct Entry {
         bool open = false;
+        bool asks_for_login = false;
         ExchangeId accepted{};
         std::vector<Refusal> refusals;            ///< the last few
         std::vector<ExchangeId> bare_negotiates;  ///< the last few

@@ -116,6 +116,21 @@ TEST(NtlmPool002, CannotTellWithoutServerConnections) {
     EXPECT_THAT(told.only().not_visible, testing::Contains(HasSubstr("NTLM-POOL-002")));
 }
 
+TEST(NtlmPool003, IsOnlyLikelyInAFolderThatNeverAskedForALogin) {
+    auto tale = story()
+                    .policy("pooled/lifo")
+                    .on(1, 1)
+                    .ntlm_login("CONTOSO\\alice", "/")
+                    .on(2, 1)
+                    .get("/public/logo.png")
+                    .answers(200);
+    const auto told = tell(tale);
+    EXPECT_EQ(told.only().rule, "NTLM-POOL-003");
+    EXPECT_EQ(told.only().confidence, Confidence::Likely);
+    EXPECT_EQ(tell(tale.on(2, 1).get("/payroll").answers(200)).findings.rbegin()->second.confidence,
+              Confidence::Certain);
+}
+
 TEST(NtlmPool003, AnotherClientsRequestOnALoggedInConnectionIsServedAsTheWrongUser) {
     const auto told =
         tell(story().policy("pooled/lifo").on(1, 1).ntlm_login(kAlice).on(2, 1).get("/").answers(200));

@@ -152,6 +152,13 @@ TEST(NtlmLoop003, APageThatBlamesTheAclProvesThatTheCredentialsWereGood) {
     EXPECT_EQ(told.findings.rbegin()->second.confidence, Confidence::Possible);
 }
 
+TEST(NtlmLoop003, RefusalsAtDifferentPagesAreNoLoop) {
+    auto tale = story().on(1, 1);
+    for (const char* path : {"/a", "/b", "/c", "/d"})
+        tale.get(path).negotiate().challenges().get(path).authenticate(kAlice).refuses();
+    EXPECT_THAT(tell(tale).failures(), Not(HasSubstr("LOOP")));
+}
+
 TEST(NtlmLoop003, CannotTellWhoAnAnonymousLoginIs) {
     auto tale = story().on(1, 1);
     for (int i = 0; i < 4; ++i) tale.get("/").negotiate().challenges().get("/").authenticate("").refuses();
@@ -172,6 +179,46 @@ TEST(NtlmLoop003, SplitLoginsAreNotCountedAgainstTheUser) {
     EXPECT_EQ(tell(tale).failures(), "2:NTLM-POOL-002 4:NTLM-POOL-002 6:NTLM-POOL-002 8:NTLM-POOL-002");
 }
 
+// --- CLIENT-UNSOLICITED-003
+
+TEST(ClientUnsolicited003, BasicWhereOnlyWindowsSchemesAreOffered) {
+    const auto told = tell(story()
+                               .https()
+                               .on(1, 1)
+                               .get("/")
+                               .basic("alice", "x")
+                               .offers("Negotiate")
+                               .offers("NTLM")
+                               .answers(401));
+    EXPECT_EQ(told.failures(), "1:CLIENT-UNSOLICITED-003");
+    EXPECT_EQ(told.findings.rbegin()->second.confidence, Confidence::Likely);
+    EXPECT_EQ(told.findings.rbegin()->second.culprit, Culprit::Client);
+}
+
+TEST(ClientUnsolicited003, APageThatSays4012MakesItCertain) {
+    const auto told = tell(story()
+                               .https()
+                               .on(1, 1)
+                               .get("/")
+                               .basic("alice", "x")
+                               .offers("NTLM")
+                               .page("<a href=\"x?IIS70Error=401,2,0x80070005,17763\">")
+                               .answers(401));
+    EXPECT_EQ(told.findings.rbegin()->second.confidence, Confidence::Certain);
+}
+
+TEST(ClientUnsolicited003, BasicThatIsOfferedIsNot) {
+    EXPECT_EQ(
+        tell(story().https().on(1, 1).get("/").basic("alice", "x").offers("Basic realm=\"r\"").answers(401))
+            .failures(),
+        "1:BASIC-BAD-001");
+}
+
+TEST(ClientUnsolicited003, CannotTellWithoutAChallenge) {
+    EXPECT_THAT(tell(story().https().on(1, 1).get("/").basic("alice", "x").answers(401)).failures(),
+                Not(HasSubstr("UNSOLICITED")));
+}
+
 // --- BASIC-BAD-001, BASIC-CLEAR-004
 
 TEST(BasicBad001, CredentialsAnsweredByAnotherBasicChallenge) {
@@ -183,7 +230,7 @@ TEST(BasicBad001, CredentialsAnsweredByAnotherBasicChallenge) {
 
 TEST(BasicBad001, AServerThatDoesNotTakeBasicHasNotLookedAtThePassword) {
     EXPECT_EQ(tell(story().https().on(1, 1).get("/").basic("alice", "x").refuses()).failures(),
-              "1:UNKNOWN-401");
+              "1:CLIENT-UNSOLICITED-003");
 }
 
 TEST(BasicBad001, CannotTellWithoutTheChallenges) {
@@ -233,7 +280,7 @@ TEST(NtlmRefuse001, BehindAnIntermediaryItIsOnlyPossible) {
 
 TEST(NtlmRefuse001, AServerThatNeverOfferedNtlmDoesNotRefuseIt) {
     EXPECT_EQ(tell(story().on(1, 1).get("/").negotiate().offers("Basic realm=\"r\"").answers(401)).failures(),
-              "1:UNKNOWN-401");
+              "1:CLIENT-UNSOLICITED-003");
 }
 
 // --- other schemes

@@ -40,6 +40,7 @@
     RULE(ntlm_loop_003)                               \
     RULE(ntlm_fail_001)                               \
     RULE(basic_bad_001)                               \
+    RULE(client_unsolicited_003)                      \
     RULE(ntlm_refuse_001)                             \
     /* a challenge, and what became of it */          \
     RULE(norm_anon_001)                               \

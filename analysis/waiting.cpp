@@ -122,6 +122,22 @@ std::vector<WaiterPtr> WaitingRoom::left_by(const ConnectionId& client) {
     return found;
 }
 
+std::vector<WaiterPtr> WaitingRoom::served(const ExchangeFacts& facts, const std::string& host) {
+    std::vector<WaiterPtr> found;
+    if (by_page_.empty()) return found;
+    const auto page = by_page_.find(page_key(facts, host));
+    if (page == by_page_.end()) return found;
+    for (const WaiterPtr& waiter : page->second) {
+        waiter->served = facts.id;
+        if (waiter->finding != 0 && waiter->c.gave_up()) found.push_back(waiter);
+    }
+    for (const WaiterPtr& waiter : found) {
+        waiter->done = true;
+        forget(waiter);
+    }
+    return found;
+}
+
 std::vector<WaiterPtr> WaitingRoom::everybody() {
     std::vector<WaiterPtr> found;
     for (const WaiterPtr& waiter : queue_)

@@ -18,8 +18,9 @@ struct Waiter {
     std::uint64_t finding =
         0;  ///< a judgement already given, to be taken back if the client answers after all
     std::int64_t deadline_us = 0;
-    std::string host;   ///< of the client
-    bool done = false;  ///< answered: nothing can change it any more
+    std::string host;     ///< of the client
+    ExchangeId served{};  ///< served its page to the same program after it
+    bool done = false;    ///< answered: nothing can change it any more
 };
 using WaiterPtr = std::shared_ptr<Waiter>;
 
@@ -39,6 +40,9 @@ public:
     std::vector<WaiterPtr> abandoned_by(const ExchangeFacts& facts);
     /// Those of a client connection that has closed and that were meant to be answered on it.
     std::vector<WaiterPtr> left_by(const ConnectionId& client);
+    /// A page was served: those of the same program at the same page who had given up (parallel connections
+    /// begin more logins than they need). The others learn it for the time when they do.
+    std::vector<WaiterPtr> served(const ExchangeFacts& facts, const std::string& host);
     /// Everybody who was not judged yet, oldest first.
     std::vector<WaiterPtr> everybody();
 

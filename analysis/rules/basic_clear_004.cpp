@@ -9,7 +9,8 @@ Verdict check(const Case& c) {
     if (!c.now.plain_http || !credentials || credentials->view.basic() == nullptr) return NotApplicable{};
     Found found;
     found.confidence = Confidence::Certain;
-    found.culprit = Culprit::Server;
+    const bool asked_for = c.now.challenges().offers("Basic") || (c.now.let_in() && !c.now.refused());
+    found.culprit = asked_for ? Culprit::Server : Culprit::Client;
     found.because = "The password of " + who(credentials->view.user) + " for " + c.now.origin +
                     " travels readable in " + name(c.now.id) + "; Basic sends it with each request.";
     found.evidence = {proof(c.now.id, credentials->place, "base64 is not encryption")};
@@ -17,7 +18,7 @@ Verdict check(const Case& c) {
     return found;
 }
 
-constexpr std::string_view kFix[] = {"offer Basic over https only",
+constexpr std::string_view kFix[] = {"use https for this site; a server should offer Basic over https only",
                                      "change the password if others share the network"};
 constexpr Source kSources[] = {{"RFC 7617 4", "https://www.rfc-editor.org/rfc/rfc7617#section-4"}};
 

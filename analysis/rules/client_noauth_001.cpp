@@ -16,6 +16,7 @@ std::string ending(const Sequel& sequel) {
 Verdict check(const Case& c) {
     const ExchangeFacts& now = c.now;
     if (now.status != 401 || !c.gave_up() || !now.challenges().any()) return NotApplicable{};
+    if (c.served_elsewhere()) return NotApplicable{};  // it got the page without this login
     const bool halfway = now.challenges().ntlm && now.step() == Step::Negotiate;
     if (!c.anonymous_refusal() && !halfway) return NotApplicable{};
     const bool ended = c.sequel.ending == Sequel::Ending::RecordEnded;

@@ -14,7 +14,12 @@ Verdict check(const Case& c) {
         return found;
     }
     if (c.sequel.state == Sequel::State::Awaited) return Waiting{};
-    if (!c.answered()) return NotApplicable{};
+    if (!c.answered() && !c.served_elsewhere()) return NotApplicable{};
+    if (c.served_elsewhere()) {
+        found.because = "The client did not answer " + name(c.now.id) + ": it got the same page in " +
+                        name(c.sequel.served) + ".";
+        return found;
+    }
     found.because = "The client asked without credentials in " + name(c.now.id) + ", was offered " +
                     offered(c.now.challenges()) + ", and answered in " + name(c.sequel.by) + ".";
     found.evidence = {request_proof(c.now, "no credentials yet"),

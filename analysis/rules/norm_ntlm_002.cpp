@@ -9,9 +9,14 @@ Verdict check(const Case& c) {
         return NotApplicable{};
     if (c.now.space == Space::Proxy) return NotApplicable{};
     if (c.sequel.state == Sequel::State::Awaited) return Waiting{};
-    if (!c.answered()) return NotApplicable{};
+    if (!c.answered() && !c.served_elsewhere()) return NotApplicable{};
     Found found;
     found.confidence = Confidence::Certain;
+    if (c.served_elsewhere()) {
+        found.because = "The client did not go on with the login of " + name(c.now.id) +
+                        ": it got the same page in " + name(c.sequel.served) + " on another connection.";
+        return found;
+    }
     found.because = "The server answered the NEGOTIATE of " + name(c.now.id) +
                     " with its CHALLENGE, and the client replied in " + name(c.sequel.by) + ".";
     found.evidence = {request_proof(c.now, "NEGOTIATE"), answer_proof(c.now, "CHALLENGE")};

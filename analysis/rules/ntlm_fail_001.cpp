@@ -20,8 +20,10 @@ Verdict check(const Case& c) {
     }
     const bool known = c.history.accepted.has_value();
     Found found;
-    found.confidence = known && !denied ? Confidence::Possible : Confidence::Likely;
-    found.culprit = Culprit::Client;
+    // A page that is no server's own may well be an application's, which spoke after the login.
+    const bool own_page = now.page.kind == PageKind::Other && !denied;
+    found.confidence = (known && !denied) || own_page ? Confidence::Possible : Confidence::Likely;
+    found.culprit = own_page ? Culprit::Unknown : Culprit::Client;
     found.because =
         who(now.user()) + " answered the server's CHALLENGE" +
         (c.standing.answered ? " of " + name(c.standing.answered->challenge.exchange) : std::string()) +
@@ -30,7 +32,10 @@ Verdict check(const Case& c) {
         (known ? "a wrong password this time, or no right to this page (the server had accepted this user "
                  "before, in " +
                      name(*c.history.accepted) + ")."
-               : "wrong password, unknown user, or an account that may not log in.");
+               : "wrong password, unknown user, or an account that may not log in" +
+                     std::string(own_page
+                                     ? "; or an application refused, for the page is none of a server's own."
+                                     : "."));
     if (c.standing.answered)
         found.evidence.push_back(proof(c.standing.answered->challenge.exchange,
                                        c.standing.answered->challenge.place, "the CHALLENGE"));

@@ -7,7 +7,7 @@ namespace {
 constexpr std::size_t kAttempts = 3;
 
 Verdict check(const Case& c) {
-    if (!c.now.refused() || c.history.refusals.size() + 1 < kAttempts) return NotApplicable{};
+    if (!c.now.refused() || c.history.alike.size() + 1 < kAttempts) return NotApplicable{};
     const bool ntlm = c.now.step() == Step::Authenticate;
     const bool single = c.now.step() == Step::Single;
     if ((!ntlm && !single) || c.now.challenges().ntlm || c.now.challenges().stale || c.now.user().empty())
@@ -16,7 +16,7 @@ Verdict check(const Case& c) {
         c.now.own_credentials()->view.digest() == nullptr)
         return NotApplicable{};
     const bool identical = single && c.history.same_secret;
-    const std::size_t attempts = c.history.refusals.size() + 1;
+    const std::size_t attempts = c.history.alike.size() + 1;
     Found found;
     found.confidence = identical ? Confidence::Certain : Confidence::Likely;
     found.culprit = Culprit::Client;
@@ -24,7 +24,7 @@ Verdict check(const Case& c) {
         who(c.now.user()) + " was refused " + std::to_string(attempts) + " times within a minute at " +
         c.now.origin + ", last in " + name(c.now.id) +
         (identical ? ", each time with exactly the same credentials." : ": something keeps trying.");
-    for (const ExchangeId id : c.history.refusals) {
+    for (const ExchangeId id : c.history.alike) {
         if (found.evidence.size() >= 4) break;
         found.evidence.push_back({id, "response.status", std::nullopt, "refused"});
     }

@@ -23,7 +23,8 @@ Verdict check(const Case& c) {
     const std::string believed = c.standing.client ? c.standing.client->identity : std::string(now.user());
     if (!believed.empty() && same_user(believed, login.identity)) return NotApplicable{};
 
-    const bool sure = now.step() == Step::None && !login.per_request;
+    // The routing is certain; that the server used the login is, where it is known to ask for one.
+    const bool sure = now.step() == Step::None && !login.per_request && c.history.folder_asks_for_login;
     const std::string user =
         login.per_request && login.identity.empty() ? "the user of a Kerberos ticket" : who(login.identity);
     Found found;
@@ -43,8 +44,11 @@ Verdict check(const Case& c) {
     if (now.has_decision) found.evidence.push_back(decision_proof(now));
     found.evidence.push_back(proof(now.id, now.status_line, "it was answered all the same"));
     found.ruled_out = {"a page open to anybody: it was never seen served on a connection without a login"};
+    if (!c.history.folder_asks_for_login)
+        found.not_visible.push_back(
+            "whether this page asks for a login at all: nothing in its folder was refused yet");
     if (believed.empty())
-        found.not_visible = {"who sits behind " + name(now.client) + ": nothing on it says so"};
+        found.not_visible.push_back("who sits behind " + name(now.client) + ": nothing on it says so");
     found.consequence =
         "Security: a request was carried out with another user's rights. Treat it as an incident.";
     found.outcome = "broken";
