@@ -1,4 +1,4 @@
-// First refusals and what became of them: answered, ignored, stripped, joined; proxies' doors too.
+// First refusals and what became of them: answered, ignored, stripped, joined.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -368,66 +368,6 @@ TEST(NtlmProxysup001, CannotTellFromARecordWithoutAProxy) {
     EXPECT_EQ(
         tell(story().recorded_by_another_proxy().on(1, 1).get("/").offers("NTLM").answers(401)).failures(),
         "1:CLIENT-NOAUTH-001");
-}
-
-// --- the proxy's door
-
-TEST(NormProxy006, AProxysLoginIsNormalLegByLeg) {
-    const auto told = tell(story().proxy_auth().on(1, 1).ntlm_login(kAlice));
-    EXPECT_EQ(told.failures(), "");
-    EXPECT_EQ(told.readings(), "NORM-PROXY-006 NORM-PROXY-006 NORM-PROXY-006");
-    EXPECT_EQ(told.conversations.at(1).origin, "proxy");
-    EXPECT_EQ(told.summary.status_401, 0U);
-}
-
-TEST(NormProxy006, AProxyThatRefusesIsNoHealthyLeg) {
-    const auto told = tell(story()
-                               .proxy_auth()
-                               .on(1, 1)
-                               .get("/")
-                               .negotiate()
-                               .challenges()
-                               .get("/")
-                               .authenticate(kAlice)
-                               .refuses());
-    EXPECT_EQ(told.failures(), "2:PROXY-407-001");
-}
-
-TEST(Proxy407001, BasicCredentialsThatTheProxyRefused) {
-    const auto told = tell(
-        story().proxy_auth().on(1, 1).get("/").basic("alice", "x").offers("Basic realm=\"p\"").answers(407));
-    EXPECT_EQ(told.failures(), "1:PROXY-407-001");
-    EXPECT_EQ(told.only().culprit, Culprit::Client);
-}
-
-TEST(Proxy407001, ASplitLoginAtAProxyIsASplitLogin) {
-    const auto told = tell(story()
-                               .proxy_auth()
-                               .policy("pooled/switch")
-                               .on(1, 1)
-                               .get("/")
-                               .negotiate()
-                               .challenges()
-                               .on(1, 2)
-                               .get("/")
-                               .authenticate(kAlice)
-                               .refuses());
-    EXPECT_EQ(told.failures(), "2:NTLM-POOL-002");
-}
-
-TEST(ProxyNoauth005, AClientThatNeverAnswersTheProxy) {
-    const auto told = tell(
-        story().proxy_auth().connects(Leg::Client, 1).on(1, 1).get("/").refuses().closes(Leg::Client, 1));
-    EXPECT_EQ(told.failures(), "1:PROXY-NOAUTH-005");
-    EXPECT_EQ(told.only().confidence, Confidence::Likely);
-}
-
-TEST(ProxyNoauth005, IsSilentWhileAnAnswerMayCome) {
-    EXPECT_EQ(tell(story().proxy_auth().on(1, 1).get("/").refuses(), false).failures(), "");
-}
-
-TEST(ProxyNoauth005, CannotTellMoreThanPossibleAtTheEnd) {
-    EXPECT_EQ(tell(story().proxy_auth().on(1, 1).get("/").refuses()).only().confidence, Confidence::Possible);
 }
 
 }  // namespace

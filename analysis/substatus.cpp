@@ -22,6 +22,8 @@ std::optional<std::string> infer(const ExchangeFacts& facts, const Standing& sta
         case Step::None:
             if (standing.server && standing.server->served > 0 && !standing.server->per_request)
                 return "401.3";
+            if (!facts.challenges().any())
+                return std::nullopt;  // nothing enabled, a filter, an application ...
             return "401.2";
         case Step::Negotiate:
         case Step::Authenticate:

@@ -28,7 +28,7 @@ constexpr Source kSources[] = {{"RFC 9110 9.3.6", "https://www.rfc-editor.org/rf
 
 extern constinit const Rule tunnel_opaque_001{
     {.id = "TUNNEL-OPAQUE-001",
-     .title = "nobody here can say: the https traffic of this host passed unread",
+     .title = "nobody here can say: what passed in a tunnel to this host was not read",
      .severity = Severity::Info,
      .kind = FindingKind::Posture,
      .explanation = "Without interception a CONNECT tunnel is only bytes. What is not seen is not judged, "

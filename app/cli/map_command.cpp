@@ -85,7 +85,8 @@ private:
     void paint_title(const OriginMap& map, std::size_t clients, std::size_t upstreams) {
         out_ << " Connection map " << glyphs_.dot << " " << printable(map.origin, 120) << "   "
              << map.clients.size() << " client " << glyphs_.dot << " " << map.upstreams.size() << " upstream "
-             << glyphs_.dot << " " << map.rows.size() << " exchanges\n";
+             << glyphs_.dot << " " << map.rows.size()
+             << (map.rows.size() == 1 ? " exchange\n" : " exchanges\n");
         out_ << std::string(kMargin, ' ')
              << fitted("CLIENT SIDE (what it believes)", clients * kLaneWidth + kBox, glyphs_)
              << "UPSTREAM SIDE (what the server knows)\n";
