@@ -148,8 +148,10 @@ std::shared_ptr<ProxyOptionTexts> add_demo_options(CLI::App& command) {
 ProxyCommand proxy_command_of(const ProxyOptionTexts& texts) {
     ProxyCommand command;
     ServiceOptions& service = command.service;
-    for (const std::string& networks : texts.allow_remote)
-        for (const Cidr& cidr : *parse_cidrs(networks)) service.proxy.allow_remote.push_back(cidr);
+    for (const std::string& networks : texts.allow_remote) {
+        const auto cidrs = parse_cidrs(networks);  // named: a range-for keeps no temporary optional alive
+        service.proxy.allow_remote.insert(service.proxy.allow_remote.end(), cidrs->begin(), cidrs->end());
+    }
     for (const std::string& address : texts.listen) {
         service.proxy.listen.push_back(*net::parse_endpoint(address));
         if (!service.proxy.listen.back().is_loopback() && service.proxy.allow_remote.empty())
