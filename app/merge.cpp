@@ -1,4 +1,5 @@
 #include "app/merge.h"
+#include "record/item_time.h"
 
 #include <algorithm>
 #include <cassert>
@@ -12,23 +13,6 @@ namespace {
 using NewIds = std::map<std::pair<std::size_t, std::uint64_t>, std::uint64_t>;
 
 /// When an item arose; zero when its source does not say.
-Instant time_of(const RecordItem& item) {
-    struct Time {
-        Instant operator()(const Exchange& exchange) const {
-            const Timing& timing = exchange.timing;
-            return timing.ended == Instant{} ? timing.started : timing.ended;
-        }
-        Instant operator()(const Connection& connection) const {
-            return connection.closing ? connection.closing->at : connection.opened;
-        }
-        Instant operator()(const PolicyChanged& event) const { return event.at; }
-        Instant operator()(const FaultsChanged& event) const { return event.at; }
-        Instant operator()(const FaultSeen& event) const { return event.at; }
-        Instant operator()(const NotRecorded& event) const { return event.at; }
-    };
-    return std::visit(Time{}, item);
-}
-
 /// Gives the things of one record their new names, and its steady clock the start of the wall clock: steady
 /// clocks of two machines have nothing in common.
 class Renamer {

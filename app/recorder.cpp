@@ -10,6 +10,7 @@
 #include "analysis/diagnose.h"
 #include "app/live_state.h"
 #include "app/report_json.h"
+#include "record/item_time.h"
 #include "store/capture.h"
 
 namespace why401 {
@@ -18,22 +19,6 @@ namespace {
 constexpr std::chrono::milliseconds kPatience{
     50};                                   // with the pause this is what a SIGKILL can lose: under 100 ms
 constexpr std::uint64_t kSayEvery = 1000;  // exchanges that are not recorded
-
-Instant time_of(const RecordItem& item) {
-    struct Time {
-        Instant operator()(const Exchange& exchange) const {
-            return exchange.timing.ended == Instant{} ? exchange.timing.started : exchange.timing.ended;
-        }
-        Instant operator()(const Connection& connection) const {
-            return connection.closing ? connection.closing->at : connection.opened;
-        }
-        Instant operator()(const PolicyChanged& event) const { return event.at; }
-        Instant operator()(const FaultsChanged& event) const { return event.at; }
-        Instant operator()(const FaultSeen& event) const { return event.at; }
-        Instant operator()(const NotRecorded& event) const { return event.at; }
-    };
-    return std::visit(Time{}, item);
-}
 
 std::uint64_t exchanges_in(const std::vector<RecordItem>& items) {
     std::uint64_t count = 0;

@@ -1,0 +1,11 @@
+#pragma once
+// When an item of a record happened: its place on a clock, for merging and for "now".
+
+#include "record/exchange_assembler.h"
+
+namespace why401 {
+
+/// An exchange at its end (an unfinished one at its start), a connection when it closed or else opened.
+Instant time_of(const RecordItem& item);
+
+}  // namespace why401
