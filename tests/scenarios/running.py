@@ -41,19 +41,20 @@ class Home(unittest.TestCase):
         return subprocess.run([WHY401, *map(str, arguments)], env=self.environment, cwd=self.home, input=stdin, capture_output=True, text=True,
                               timeout=PATIENCE)
 
-    def start(self, *arguments, ui="127.0.0.1:0"):
-        return Running(self, *arguments, ui=ui)
+    def start(self, *arguments, ui="127.0.0.1:0", prefix=()):
+        """`prefix` is a command that becomes the program: prlimit, say."""
+        return Running(self, *arguments, ui=ui, prefix=prefix)
 
 
 class Running:
     """`why401 proxy` that listens, and what --ready said of it."""
 
-    def __init__(self, test, *arguments, ui):
+    def __init__(self, test, *arguments, ui, prefix=()):
         self.ready_file = test.home / f"ready-{len(list(test.home.glob('ready-*')))}.json"
         self.log = open(self.ready_file.with_suffix(".log"), "w+")
         test.addCleanup(self.log.close)
         self.process = subprocess.Popen(
-            [WHY401, "proxy", "--listen", "127.0.0.1:0", "--ui", ui, "--ready", str(self.ready_file), *map(str, arguments)],
+            [*prefix, WHY401, "proxy", "--listen", "127.0.0.1:0", "--ui", ui, "--ready", str(self.ready_file), *map(str, arguments)],
             env=test.environment, cwd=test.home, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.log)
         test.addCleanup(self.end_hard)
         wait_for(lambda: self.ready_file.exists() or self.process.poll() is not None, "--ready")
