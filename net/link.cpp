@@ -35,21 +35,73 @@ void Link::Impl::wait_readable() {
 // A read that fills the buffer is followed by another: large bodies need fewer turns of the loop.
 void Link::Impl::read_now() {
     std::vector<char>& buffer = loop.impl().read_buffer;
+    std::size_t length = 0;
     for (int turn = 0; turn < kReadsInARow && !paused && !dead && !ended; ++turn) {
         error_code error;
-        const std::size_t length = socket.read_some(boost::asio::buffer(buffer), error);
+        length = socket.read_some(boost::asio::buffer(buffer), error);
         if (error == boost::asio::error::would_block || error == boost::asio::error::interrupted) break;
-        if (error == boost::asio::error::eof) {
-            ended = true;
-            if (lingering && finished) return close_now();
-            if (owner) owner->on_end(*link);
-            return;
-        }
-        if (error) return broke(error);
+        if (!took(error)) return;
         if (owner) owner->on_bytes(*link, {buffer.data(), length});
         if (length < buffer.size()) break;
     }
-    wait_readable();
+    length < ReadAhead::kSize ? read_ahead() : wait_readable();
+}
+
+// The peer sends little at a time: the next read waits with a buffer of its own.
+void Link::Impl::read_ahead() {
+    if (waiting_readable || paused || ended || dead) return;
+    if (!ahead) ahead = loop.impl().read_ahead.take(shared_from_this());
+    if (!ahead) return wait_readable();
+    waiting_readable = reading_ahead = true;
+    socket.async_read_some(boost::asio::buffer(ahead.get(), ReadAhead::kSize),
+                           [self = shared_from_this()](const error_code& error, std::size_t length) {
+                               self->waiting_readable = self->reading_ahead = false;
+                               self->take_ahead(error, length);
+                           });
+}
+
+void Link::Impl::take_ahead(const error_code& error, std::size_t length) {
+    if (dead) return;
+    if (error == boost::asio::error::operation_aborted) {
+        loop.impl().read_ahead.give_back(std::move(ahead));
+        return wait_readable();
+    }
+    if (!took(error)) return;
+    spoke = true;
+    if (paused) {
+        held = length;
+        return;
+    }
+    ReadAhead::Buffer bytes = std::move(ahead);  // outlives what the owner may do to this link
+    if (owner) owner->on_bytes(*link, {bytes.get(), length});
+    if (dead) return loop.impl().read_ahead.give_back(std::move(bytes));
+    ahead = std::move(bytes);
+    length < ReadAhead::kSize ? read_ahead() : read_now();
+}
+
+bool Link::Impl::let_go() {
+    if (waiting_writable || held != 0) return false;  // cancelling would give up the other wait too
+    error_code ignored;
+    if (reading_ahead)
+        socket.cancel(ignored);
+    else
+        loop.impl().read_ahead.give_back(std::move(ahead));
+    return true;
+}
+
+/// Whether a read brought bytes; if not, the end or the trouble is told.
+bool Link::Impl::took(const error_code& error) {
+    if (!error) return true;
+    if (error != boost::asio::error::eof) {
+        broke(error);
+        return false;
+    }
+    ended = true;
+    if (lingering && finished)
+        close_now();
+    else if (owner)
+        owner->on_end(*link);
+    return false;
 }
 
 void Link::Impl::write_now() {
@@ -127,12 +179,14 @@ void Link::Impl::close_now() {
     linger_timer.reset();
     error_code ignored;
     socket.close(ignored);
+    loop.impl().read_ahead.give_back(std::move(ahead));
 }
 
 void Link::Impl::linger() {
     if (dead) return;
     lingering = true;
     paused = false;
+    held = 0;
     finish_wanted = true;
     wait_at_most(kSlowReader);
     write_now();
@@ -187,7 +241,10 @@ void Link::pause() { impl_->paused = true; }
 
 void Link::resume() {
     if (!std::exchange(impl_->paused, false)) return;
-    impl_->wait_readable();
+    if (impl_->held == 0) return impl_->wait_readable();
+    boost::asio::post(impl_->loop.impl().context, [impl = impl_] {
+        if (!impl->paused && impl->held != 0) impl->take_ahead({}, std::exchange(impl->held, 0));
+    });
 }
 
 void Link::finish() {

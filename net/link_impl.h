@@ -8,11 +8,15 @@
 
 namespace why401::net {
 
-struct Link::Impl : std::enable_shared_from_this<Link::Impl> {
+struct Link::Impl final : ReadAhead::Holder, std::enable_shared_from_this<Link::Impl> {
     Impl(Loop& owning_loop, tcp::socket connected);
 
     void wait_readable();
+    void read_ahead();
+    void take_ahead(const error_code& error, std::size_t length);
+    bool let_go() override;
     void read_now();
+    bool took(const error_code& error);
     void write_now();
     void wait_writable();
     void cannot_write(const error_code& error);
@@ -28,7 +32,9 @@ struct Link::Impl : std::enable_shared_from_this<Link::Impl> {
     LinkOwner* owner = nullptr;  ///< null before start() and after the last call
     std::string out;             ///< queued bytes, from `out_begin`
     std::size_t out_begin = 0;
-    bool waiting_readable = false, waiting_writable = false;
+    ReadAhead::Buffer ahead;  ///< held while the link is busy with small reads
+    std::size_t held = 0;     ///< bytes in `ahead` that came while reading was paused
+    bool waiting_readable = false, reading_ahead = false, waiting_writable = false;
     bool paused = false, ended = false, dead = false;
     bool finish_wanted = false, finished = false, lingering = false, calling_owner = false;
     std::optional<boost::asio::steady_timer> linger_timer;
