@@ -14,6 +14,9 @@ from proxy_process import Server, field, read_head, read_message  # noqa: E402,F
 from running import PATIENCE, WHY401, Home, wait_for  # noqa: E402,F401
 
 
+FAKETIME = next(map(str, pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), "")  # Debian's libfaketime
+
+
 def reset(connection):
     """Ends a connection with RST."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -79,6 +82,19 @@ class Faults(Home):
             exchange = json.loads(body)
             return exchange if exchange["timing"]["ended"] else None
         return wait_for(look, f"the end of exchange {number}")
+
+    def with_moving_clock(self, steady_too=False):
+        """What is started from here on has a clock that the function returned sets: seconds beyond the true time."""
+        setting = self.home / "clock"
+        setting.write_text("+0")
+        self.environment.update(LD_PRELOAD=FAKETIME, FAKETIME_TIMESTAMP_FILE=str(setting), FAKETIME_NO_CACHE="1",
+                                FAKETIME_DONT_FAKE_MONOTONIC="0" if steady_too else "1")
+
+        def move(seconds):
+            new = setting.with_suffix(".new")
+            new.write_text(f"{seconds:+d}")
+            new.replace(setting)  # whole or not at all: it is read all the time
+        return move
 
     def rows(self, capture, sql, *values):
         """What a person with a SQL tool sees in a capture."""
