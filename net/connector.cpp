@@ -3,6 +3,7 @@
 #include <deque>
 
 #include "net/link_impl.h"
+#include "net/lookup.h"
 
 namespace why401::net {
 namespace {
@@ -10,10 +11,9 @@ namespace {
 constexpr auto kHeadStart = std::chrono::milliseconds(250);  ///< RFC 8305 5: connection attempt delay
 
 // RFC 8305 4: families take turns, the resolver's first choice leads.
-std::deque<tcp::endpoint> interleaved(const tcp::resolver::results_type& found) {
+std::deque<tcp::endpoint> interleaved(const std::vector<tcp::endpoint>& found) {
     std::deque<tcp::endpoint> first, second, order;
-    for (const auto& entry : found) {
-        const tcp::endpoint endpoint = entry.endpoint();
+    for (const tcp::endpoint& endpoint : found) {
         auto& same = first.empty() || first.front().protocol() == endpoint.protocol() ? first : second;
         if (std::find(same.begin(), same.end(), endpoint) == same.end()) same.push_back(endpoint);
     }
@@ -26,6 +26,13 @@ std::deque<tcp::endpoint> interleaved(const tcp::resolver::results_type& found) 
     return order;
 }
 
+/// "10.0.0.1:80: Connection refused [ECONNREFUSED]"
+std::string outcome_of(const tcp::endpoint& endpoint, const error_code& error) {
+    const char* name = ::strerrorname_np(error.value());
+    return to_string(from_asio(endpoint)) + ": " + error.message() +
+           (name ? std::string(" [") + name + "]" : "");
+}
+
 }  // namespace
 
 struct Connecting::Impl : std::enable_shared_from_this<Connecting::Impl> {
@@ -33,7 +40,6 @@ struct Connecting::Impl : std::enable_shared_from_this<Connecting::Impl> {
         : loop(owning_loop),
           options(std::move(how)),
           callback(std::move(then)),
-          resolver(loop.impl().context),
           limit(loop.impl().context),
           head_start(loop.impl().context) {}
 
@@ -41,30 +47,36 @@ struct Connecting::Impl : std::enable_shared_from_this<Connecting::Impl> {
         limit.expires_after(options.time_limit);
         limit.async_wait([self = shared_from_this()](const error_code& error) {
             if (error) return;
-            self->failure.stage = ConnectFailure::Stage::Timeout;
-            self->failure.what =
-                "no connection within " + std::to_string(self->options.time_limit.count()) + " ms";
-            self->fail();
+            self->time_is_up();
         });
         if (const auto literal = literal_endpoint(host, port)) {
             waiting.push_back(to_asio(*literal));
             return boost::asio::post(loop.impl().context, [self = shared_from_this()] { self->next(); });
         }
-        resolver.async_resolve(host, std::to_string(port), tcp::resolver::numeric_service,
-                               [self = shared_from_this()](const error_code& error, const auto& found) {
-                                   self->resolved(error, found);
-                               });
+        lookup.emplace(loop, host, port, [weak = weak_from_this()](const Lookup::Found& found) {
+            if (const auto self = weak.lock()) self->resolved(found);
+        });
     }
 
-    void resolved(const error_code& error, const tcp::resolver::results_type& found) {
+    void resolved(const Lookup::Found& found) {
         if (!callback) return;
-        if (error) {
+        lookup.reset();
+        if (found.addresses.empty()) {
             failure.stage = ConnectFailure::Stage::Resolve;
-            failure.what = error.message();
+            failure.what = found.error;
             return fail();
         }
-        waiting = interleaved(found);
+        waiting = interleaved(found.addresses);
         next();
+    }
+
+    void time_is_up() {
+        const std::string limit_text = "within " + std::to_string(options.time_limit.count()) + " ms";
+        failure.stage = lookup ? ConnectFailure::Stage::Resolve : ConnectFailure::Stage::Timeout;
+        failure.what = (lookup ? "the name servers did not answer " : "no connection ") + limit_text;
+        for (const Attempt& one : attempts)
+            failure.tried.push_back(to_string(from_asio(one.endpoint)) + ": no answer");
+        fail();
     }
 
     // Starts one more attempt. The refused ones among the addresses are skipped and remembered.
@@ -88,20 +100,20 @@ struct Connecting::Impl : std::enable_shared_from_this<Connecting::Impl> {
             }
             return;
         }
-        if (sockets.empty()) fail();
+        if (attempts.empty()) fail();
     }
 
     void attempt(const tcp::endpoint& endpoint) {
         auto socket = std::make_shared<tcp::socket>(loop.impl().context);
-        sockets.push_back(socket);
+        attempts.push_back({socket, endpoint});
         socket->async_connect(
             endpoint, [self = shared_from_this(), socket, endpoint](const error_code& error) {
                 if (!self->callback) return;
                 if (!error) return self->succeed(std::move(*socket));
-                std::erase(self->sockets, socket);
+                std::erase_if(self->attempts, [&](const Attempt& one) { return one.socket == socket; });
                 self->failure.stage = ConnectFailure::Stage::Connect;
                 self->failure.what = error.message();
-                self->failure.tried.push_back(to_string(from_asio(endpoint)) + ": " + error.message());
+                self->failure.tried.push_back(outcome_of(endpoint, error));
                 self->head_start.cancel();
                 self->next();
             });
@@ -124,19 +136,24 @@ struct Connecting::Impl : std::enable_shared_from_this<Connecting::Impl> {
         callback = nullptr;
         limit.cancel();
         head_start.cancel();
-        resolver.cancel();
+        lookup.reset();
         error_code ignored;
-        for (const auto& socket : sockets) socket->close(ignored);
-        sockets.clear();
+        for (const Attempt& one : attempts) one.socket->close(ignored);
+        attempts.clear();
     }
+
+    struct Attempt {
+        std::shared_ptr<tcp::socket> socket;
+        tcp::endpoint endpoint;
+    };
 
     Loop& loop;
     ConnectOptions options;
     std::function<void(Connected)> callback;  ///< empty once it has been called, or cancelled
-    tcp::resolver resolver;
+    std::optional<Lookup> lookup;             ///< while the name is being resolved
     boost::asio::steady_timer limit, head_start;
     std::deque<tcp::endpoint> waiting;
-    std::vector<std::shared_ptr<tcp::socket>> sockets;
+    std::vector<Attempt> attempts;  ///< under way
     ConnectFailure failure;
 };
 

@@ -39,6 +39,7 @@ TEST(Connect, ARefusalNamesTheAddressAndTheReason) {
     EXPECT_NE(failure->what.find("refused"), std::string::npos) << failure->what;
     ASSERT_EQ(failure->tried.size(), 1u);
     EXPECT_NE(failure->tried[0].find("127.0.0.1:" + std::to_string(port)), std::string::npos);
+    EXPECT_NE(failure->tried[0].find("[ECONNREFUSED]"), std::string::npos) << failure->tried[0];
 }
 
 TEST(Connect, ANameThatDoesNotExistFailsInResolution) {
@@ -74,6 +75,8 @@ TEST(Connect, WithinItsTimeLimitOrNotAtAll) {
     ASSERT_NE(failure, nullptr);
     EXPECT_EQ(failure->stage, ConnectFailure::Stage::Timeout);
     EXPECT_NE(failure->what.find("300 ms"), std::string::npos);
+    ASSERT_EQ(failure->tried.size(), 1u);
+    EXPECT_NE(failure->tried[0].find("no answer"), std::string::npos) << failure->tried[0];
 }
 
 TEST(Connect, WhenOneAddressOfANameIsDeadTheNextIsTried) {
