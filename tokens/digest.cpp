@@ -1,5 +1,7 @@
 #include "tokens/digest.h"
 
+#include <algorithm>
+
 #include "wire/ascii.h"
 
 namespace why401::digest {
@@ -22,16 +24,17 @@ Params decode(std::string_view scheme, std::string_view rest) {
     // The grammar wants a scheme in front; its length is taken off every offset again.
     constexpr std::string_view kScheme = "x ";
     http_auth::Challenge challenge = http_auth::parse_credentials(std::string(kScheme).append(rest));
-    const auto shift = [&](std::size_t offset) {
-        return offset < kScheme.size() ? 0 : offset - kScheme.size();
-    };
+    if (!challenge.is("x")) {  // `=` in front made that scheme the name of a parameter
+        decoded.anomalies.push_back({"no parameter at the front", 0, "RFC 9110 11.2"});
+        return decoded;
+    }
     for (http_auth::Param& param : challenge.params) {
-        param.offset = shift(param.offset);
-        param.value_offset = shift(param.value_offset);
+        param.offset -= kScheme.size();
+        param.value_offset -= kScheme.size();
         decoded.params.push_back(std::move(param));
     }
     for (Anomaly& anomaly : challenge.anomalies) {
-        anomaly.offset = shift(anomaly.offset);
+        anomaly.offset -= std::min(anomaly.offset, kScheme.size());
         decoded.anomalies.push_back(std::move(anomaly));
     }
     return decoded;

@@ -62,6 +62,13 @@ TEST(Digest, ReportsFaultsOfItsGrammar) {
     EXPECT_EQ(params.anomalies[0].offset, 18U);
 }
 
+TEST(Digest, AnEqualsSignInFrontIsNoParameterOfAnyName) {
+    const auto params = std::get<digest::Params>(decode_token("Digest", "==\x1d"));
+    EXPECT_TRUE(params.params.empty());
+    ASSERT_EQ(params.anomalies.size(), 1U);
+    EXPECT_EQ(params.anomalies[0].offset, 0U);
+}
+
 TEST(Bearer, ShowsJwtPartsAsTextAndCountsTheSignature) {
     // RFC 7519 3.1.
     const bearer::Token token = bearer::decode(
