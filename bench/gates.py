@@ -34,6 +34,11 @@ def _added_latency(table):
     return None if ours is None or theirs is None else ours - theirs
 
 
+def _missing(table):
+    values = [table.best("keepalive", case, "why401", "not_recorded") for case in BUSY]
+    return None if None in values else sum(values)
+
+
 def _speed_beside_haproxy(table):
     """Where even haproxy does not reach 11 Gbit/s the machine is the limit: 8 of 11 is asked of it then."""
     return table.ratio("large-body", "100 MB", "why401", "haproxy", "gbit_s")
@@ -57,6 +62,7 @@ GATES = [
     Gate("requests per second, everything on / squid (c=32, 256)", ratio("rate", "why401", "squid", choose=min), None, 2.2, True, "x"),
     Gate("requests per second, everything on / haproxy (c=32, 256)", ratio("rate", "why401", "haproxy", choose=min), None, 0.7, True, "x"),
     Gate("requests per second, capture off / haproxy (c=32, 256)", ratio("rate", "why401-off", "haproxy", choose=min), None, 0.95, True, "x"),
+    Gate("exchanges missing in those captures (c=32, 256)", _missing, None, 0),
     Gate("p50 at c=1 beyond haproxy's", _added_latency, None, 3, unit="us"),
     Gate("p99, everything on / haproxy (c=1, 32, 256)", ratio("p99_us", "why401", "haproxy", ("c=1", *BUSY)), None, 1.1, unit="x"),
     Gate("memory of an idle client and upstream pair", figure("kb_pair", "idle", "4000 open"), 4, 2.1, unit="KB"),
@@ -71,6 +77,7 @@ GATES = [
     Gate("exchanges missing in that capture", figure("not_recorded", "flatness", "capture"), 0, 0),
     Gate("recorder and store alone", figure("exchanges_s", "recorder", "plain"), 150_000, 200_000, True, "/s"),
     Gate("recorder and store alone, with logins", figure("exchanges_s", "recorder", "logins"), None, 150_000, True, "/s"),
+    Gate("cost of a login's exchange there, last quarter / second", figure("rise", "recorder", "logins"), 1.25, 1.1, unit="x"),
     Gate("journal, on the relay's thread, per exchange", figure("push_us", "recorder", "plain"), None, 1, unit="us"),
     Gate("recorder's thread, per exchange", figure("writer_us", "recorder", "plain"), None, 6, unit="us"),
     Gate("exchanges the recorder lost", figure("lost", "recorder", "plain"), 0, 0),

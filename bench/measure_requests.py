@@ -18,8 +18,8 @@ def _under_load(running, plan, connections, close):
         values["peak_rss_mb"] = usage.peak_rss_kb() / 1024
     if said["errors"]:
         values["errors"] = said["errors"]
-    if missed := running.not_recorded() - lost:
-        values["not_recorded"] = missed
+    if lost is not None:
+        values["not_recorded"] = running.not_recorded() - lost
     return values
 
 

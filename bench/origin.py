@@ -47,7 +47,11 @@ class Origin:
             for _ in range(LARGE // len(block)):
                 large.write(block)
         self.process = spawn(["nginx", "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")], {core}, stdout=subprocess.DEVNULL)
-        wait_until_open(self.port, self.process, "the origin")
+        try:
+            wait_until_open(self.port, self.process, "the origin")
+        except BaseException:
+            self.__exit__()
+            raise
 
     def url(self, path="/1k"):
         return f"http://{self.authority}{path}"

@@ -64,6 +64,7 @@ class Peer:
     tunnels: bool = True      # knows CONNECT
     ours: bool = False
     captures: bool = False
+    variant: bool = False     # as another in all but how it chooses upstream connections
 
     def absent(self):
         return shutil.which(self.program) is None
@@ -97,12 +98,13 @@ def why401(program, prefix="why401"):
     return [Peer(prefix, f"{prefix}: everything on", program, _why401("--capture", "{folder}/run.why401"), ours=True, captures=True),
             Peer(f"{prefix}-off", f"{prefix} `--capture off`", program, _why401("--capture", "off"), ours=True),
             Peer(f"{prefix}-pooled", f"{prefix} `--policy pooled/lifo`", program,
-                 _why401("--capture", "{folder}/run.why401", "--policy", "pooled/lifo"), ours=True, captures=True)]
+                 _why401("--capture", "{folder}/run.why401", "--policy", "pooled/lifo"), ours=True, captures=True, variant=True)]
 
 
 OTHERS = [
     Peer("haproxy", "haproxy, `http-reuse never`", "haproxy", _configured(HAPROXY, "-f", "{file}", "-db", reuse="never"), tunnels=False),
-    Peer("haproxy-pooled", "haproxy, `http-reuse safe`", "haproxy", _configured(HAPROXY, "-f", "{file}", "-db", reuse="safe"), tunnels=False),
+    Peer("haproxy-pooled", "haproxy, `http-reuse safe`", "haproxy", _configured(HAPROXY, "-f", "{file}", "-db", reuse="safe"), tunnels=False,
+         variant=True),
     Peer("nginx", "nginx `proxy_pass`, keepalive", "nginx", _configured(NGINX, "-e", "stderr", "-p", "{folder}", "-c", "{file}"), tunnels=False),
     Peer("squid", "squid, no cache", "squid", _configured(SQUID, "-N", "-f", "{file}")),
     Peer("mitmdump", "mitmdump", "mitmdump", _mitmdump()),

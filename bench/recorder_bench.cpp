@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 #include <time.h>
 
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <random>
@@ -172,6 +173,11 @@ void wait_for(const Recorder& recorder, std::uint64_t told) {
         std::this_thread::sleep_for(std::chrono::microseconds(200));
 }
 
+/// CPU of all threads but this one.
+double recorder_seconds() {
+    return cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_seconds(CLOCK_THREAD_CPUTIME_ID);
+}
+
 void measure(const char* name, bool with_logins, const std::filesystem::path& file, std::uint64_t count) {
     Journal journal;
     RecorderOptions options;
@@ -181,27 +187,28 @@ void measure(const char* name, bool with_logins, const std::filesystem::path& fi
     Traffic traffic(journal, with_logins);
 
     const auto begun = std::chrono::steady_clock::now();
-    const double process_before = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID);
-    const double thread_before = cpu_seconds(CLOCK_THREAD_CPUTIME_ID);
+    std::array<double, 5> writing{recorder_seconds()};  // at the quarters
     double pushing = 0;
     recorder.start();
-    while (traffic.told() < count) {
-        const double before = cpu_seconds(CLOCK_THREAD_CPUTIME_ID);
-        for (std::uint64_t i = 0; i < kBlock; ++i) traffic.exchange();
-        pushing += cpu_seconds(CLOCK_THREAD_CPUTIME_ID) - before;
-        wait_for(recorder, traffic.told());
+    for (std::size_t quarter = 1; quarter <= 4; ++quarter) {
+        while (traffic.told() < count * quarter / 4) {
+            const double before = cpu_seconds(CLOCK_THREAD_CPUTIME_ID);
+            for (std::uint64_t i = 0; i < kBlock; ++i) traffic.exchange();
+            pushing += cpu_seconds(CLOCK_THREAD_CPUTIME_ID) - before;
+            wait_for(recorder, traffic.told());
+        }
+        writing[quarter] = recorder_seconds();
     }
-    const double own = cpu_seconds(CLOCK_THREAD_CPUTIME_ID) - thread_before;
     recorder.finish();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-    const double writing = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - process_before - own;
 
     const auto told = static_cast<double>(traffic.told());
     fmt::print(
-        "{{\"case\": \"{}\", \"exchanges_s\": {:.0f}, \"push_us\": {:.3f}, \"writer_us\": {:.3f}, "
+        "{{\"case\": \"{}\", \"exchanges_s\": {:.0f}, \"push_us\": {:.3f}, \"writer_us\": {:.3f}, \"rise\": "
+        "{:.3f}, "
         "\"bytes_in\": {:.0f}, \"bytes_exchange\": {:.0f}, \"lost\": {}}}\n",
-        name, told / took.count(), pushing / told * 1e6, writing / told * 1e6,
-        static_cast<double>(traffic.bytes()) / told,
+        name, told / took.count(), pushing / told * 1e6, (recorder_seconds() - writing[0]) / told * 1e6,
+        (writing[4] - writing[3]) / (writing[2] - writing[1]), static_cast<double>(traffic.bytes()) / told,
         static_cast<double>(std::filesystem::file_size(file)) / told, recorder.not_recorded());
     std::filesystem::remove(file);
 }

@@ -2,6 +2,7 @@
 import json
 
 import chart
+from figures import written
 
 TITLES = {
     "keepalive": ("Plain HTTP, kept connections, 1 KB bodies", "One request after another on each of c connections."),
@@ -15,16 +16,9 @@ TITLES = {
     "flatness": ("A million exchanges", "One process of why401, everything on, 32 clients in lock step (in Python, so the proxy often waits "
                  "and wakes): CPU of each exchange since the mark before, memory at the mark; then the capture after a clean end."),
     "recorder": ("Recorder and store alone", "Journal events of exchanges of about 2 KB, no sockets, held back only when the recorder is far "
-                 "behind. `push_us`: making and pushing an exchange's events on the relay's thread; `writer_us`: CPU of the recorder's thread."),
+                 "behind. `push_us`: making and pushing an exchange's events on the relay's thread; `writer_us`: CPU of the recorder's thread; `rise`: that "
+                 "in the last quarter over that in the second. With logins, three of twenty exchanges are an NTLM login."),
 }
-
-
-def number(value):
-    if value is None:
-        return "-"
-    if isinstance(value, int):
-        return f"{value:,}"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def _row(cells):
@@ -42,27 +36,30 @@ def _measure_table(table, measure):
             values = [table.best(measure, case, peer, key) for key in keys]
             if any(value is not None for value in values):
                 ratio = table.ratio(measure, case, peer, "haproxy", "cpu_us") if beside else None
-                lines.append(_row([case, peer, *map(number, values)] + ([f"{ratio:.2f}" if ratio else "-"] if beside else [])))
+                lines.append(_row([case, peer, *map(written, values)] + ([f"{ratio:.2f}" if ratio else "-"] if beside else [])))
     return lines
 
 
 def _limit(gate, key):
-    return "-" if gate[key] is None else f"{'>=' if gate['at_least'] else '<='} {number(gate[key])} {gate['unit']}".rstrip()
+    return "-" if gate[key] is None else f"{'>=' if gate['at_least'] else '<='} {written(gate[key])} {gate['unit']}".rstrip()
 
 
 def _gate_table(gates):
     lines = [_row(["", "measured", "gate", "aim", ""]), "|---|---|---|---|---|"]
     for gate in gates:
-        lines.append(_row([gate["says"], f"{number(gate['value'])} {gate['unit']}".rstrip(), _limit(gate, "gate"), _limit(gate, "aim"),
+        lines.append(_row([gate["says"], f"{written(gate['value'])} {gate['unit']}".rstrip(), _limit(gate, "gate"), _limit(gate, "aim"),
                            gate["verdict"]]))
     return lines
 
 
 def _machine(results):
     machine = results["machine"]
+    quiet = machine["load_before"] < 0.5
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items() if version)
     return (f"{machine['date']}; {machine['cpu']}, {machine['cores']} cores, {machine['memory_gb']} GB; {machine['system']}, "
-            f"Linux {machine['kernel']}; {versions}. Load average before: {machine['load_before']:.1f}. `{results['command']}`")
+            f"Linux {machine['kernel']}; {versions}. `{results['command']}`"
+            + ("" if quiet else f"\n\n**The machine was busy with other work (load average {machine['load_before']:.1f} before): "
+               "trust no absolute figure of this run.**"))
 
 
 def markdown(results, table):
@@ -83,13 +80,14 @@ Written by `bench/run --write`; do not edit it by hand. Every figure comes from 
 one core to itself, the origin (nginx, answering from memory) and the load (wrk) share the other. The peers take turns, round by
 round, and the best of the rounds counts, so ratios hold where absolute figures move with the machine. The load generator caps
 the fast ones, so read the CPU per request first; it is that of all threads, the recorder's included, until the last exchange
-is on disk. why401 runs with analysis, page and capture on unless the name says otherwise.
+is recorded. why401 runs with analysis, page and capture on unless the name says otherwise.
 
     ninja -C build/release why401 recorder_bench && bench/run --write        everything, about half an hour
     bench/run --only keepalive --rounds 2 --seconds 3 --peers haproxy,squid  one table, about two minutes
     bench/run --against OTHER/why401 --peers haproxy                         a change beside the build before it
 
-nginx and wrk must be installed; haproxy, squid and mitmdump are measured when they are.
+nginx and wrk must be installed; haproxy, squid and mitmdump are measured when they are (`scripts/install build bench`
+installs them all). Captures are written under `$TMPDIR` and removed. It ends with 1 when a gate fails.
 
 """
 

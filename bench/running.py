@@ -1,5 +1,4 @@
 """A peer that runs: in a folder of its own, on the proxy's core, until its first proxied answer and then to its end."""
-import http.client
 import json
 import os
 import pathlib
@@ -37,18 +36,22 @@ class Running:
         command = [peer.program, *peer.command(self.folder, self.port, origin)]
         begun = time.perf_counter()
         self.process = spawn(command, {core}, stdout=self.log, stderr=self.log, env=environment, cwd=self.folder)
-        while not _first_answer(self.port, origin):
-            if self.process.poll() is not None or time.perf_counter() - begun > patience:
-                words = (self.folder / "log").read_text(errors="replace").strip()[-300:]
-                self.stop()
-                raise PeerFailed(f"{peer.name} does not start: {words or 'it says nothing'}")
-        self.start_ms = (time.perf_counter() - begun) * 1000
-        self.usage = Usage(self.process.pid)
+        try:
+            while not _first_answer(self.port, origin):
+                if self.process.poll() is not None or time.perf_counter() - begun > patience:
+                    raise PeerFailed(f"it does not start: {self._last_words()}")
+            self.start_ms = (time.perf_counter() - begun) * 1000
+            self.usage = Usage(self.process.pid)
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def _last_words(self):
+        words = (self.folder / "log").read_text(errors="replace").split("\n")
+        return " ".join(words).strip()[-300:] or "it says nothing"
 
     def metrics(self):
-        """What why401 counts about itself; {} of anybody else."""
-        if not self.peer.ours:
-            return {}
+        """What why401 counts about itself."""
         facts = json.loads((self.folder / "ready.json").read_text())
         request = urllib.request.Request(f"http://{facts['ui']}/metrics", headers={"Authorization": f"Bearer {facts['token']}"})
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
@@ -56,11 +59,8 @@ class Running:
         return {line[0]: int(line[1]) for line in lines if len(line) == 2}
 
     def not_recorded(self):
-        """Exchanges missing in the capture: a recorder that loses them would look cheap."""
-        try:
-            return self.metrics().get("why401_not_recorded_total", 0)
-        except (OSError, http.client.HTTPException):
-            return 0
+        """Exchanges missing in the capture, of who has one: a recorder that loses them would look cheap."""
+        return self.metrics()["why401_not_recorded_total"] if self.peer.captures else None
 
     def capture_bytes(self):
         return sum(file.stat().st_size for file in self.folder.glob("run.why401"))
@@ -87,7 +87,7 @@ class Direct:
         self.port = origin.port
 
     def not_recorded(self):
-        return 0
+        return None
 
     def __enter__(self):
         return self
