@@ -1,5 +1,6 @@
 #pragma once
-// Bodies in a capture: zstd (RFC 8878) where it saves at least an eighth, else as they are.
+// Bodies in a capture: those of 4 KiB and more as zstd (RFC 8878) where it saves at least an eighth, else as
+// they are.
 
 #include <memory>
 #include <optional>

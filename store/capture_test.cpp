@@ -311,6 +311,21 @@ TEST_F(Capture, LargeBodiesArePackedAndComeBackWhole) {
     expect_same(exchange, *CaptureReader(file()).exchange(exchange.id));
 }
 
+TEST_F(Capture, ShortBodiesStandAsTheyAreForWhoeverQueriesThem) {
+    Exchange shorter = plain_exchange(1), longer = plain_exchange(2);
+    shorter.response.body = {std::string(4095, 'a'), 4095};
+    longer.response.body = {std::string(4096, 'a'), 4096};
+    CaptureWriter writer(file(), "test");
+    write(writer, {shorter, longer});
+    writer.close(true);
+    EXPECT_EQ(
+        query(file(), "SELECT coalesce(response_packing, 'none') || length(response_body) FROM exchange"),
+        "none4095");
+    EXPECT_EQ(query(file(), "SELECT response_packing FROM exchange WHERE id = 2"), "zstd");
+    expect_same(shorter, *CaptureReader(file()).exchange(shorter.id));
+    expect_same(longer, *CaptureReader(file()).exchange(longer.id));
+}
+
 TEST_F(Capture, CachedResultsAreReplacedAndWithdrawn) {
     CaptureWriter writer(file(), "test");
     writer.begin();
@@ -354,7 +369,7 @@ TEST_F(Capture, APersonCanQueryItByHand) {
     EXPECT_EQ(query(file(), "SELECT outcome FROM conversations"), "broken");
     EXPECT_EQ(query(file(), "PRAGMA application_id"), "1463038001");
     EXPECT_EQ(query(file(), "PRAGMA user_version"), "1");
-    EXPECT_EQ(query(file(), "PRAGMA page_size"), "16384");
+    EXPECT_EQ(query(file(), "PRAGMA page_size"), "32768");
 }
 
 }  // namespace

@@ -42,8 +42,10 @@ sqlite::Database create(const std::filesystem::path& file, const std::string& pr
         header.bind(2, now_wall_us());
         header.run();
         // NORMAL syncs at checkpoints only: a killed process loses nothing that was committed, a power cut
-        // loses the last commits but never the file (sqlite.org/wal.html).
-        database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384");
+        // loses the last commits but never the file (sqlite.org/wal.html). The -wal grows to 16 MB, no more.
+        database.run(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; "
+            "PRAGMA wal_autocheckpoint = 512");
         return database;
     } catch (...) {
         std::error_code ignored;
@@ -132,9 +134,9 @@ void CaptureWriter::commit() {
     impl_->guarded([&] { impl_->commit.run(); });
     impl_->batch_seq = impl_->next_seq;
     if (impl_->limit_bytes == 0) return;
-    constexpr std::uint64_t kPage = 16384;
     if (impl_->pages.step())
-        impl_->full = static_cast<std::uint64_t>(impl_->pages.number(0)) * kPage >= impl_->limit_bytes;
+        impl_->full = static_cast<std::uint64_t>(impl_->pages.number(0)) * capture_schema::kPageSize >=
+                      impl_->limit_bytes;
     impl_->pages.reset();
 }
 
