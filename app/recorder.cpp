@@ -63,7 +63,8 @@ struct Recorder::Impl {
     std::uint64_t lost = 0;  ///< of these, those that the store did not take
     std::uint64_t said = 0;  ///< not_recorded when it was last spoken of
     std::string lost_because;
-    Instant now;  ///< of the last item
+    std::vector<std::string> own_trouble;  ///< of the batch in hand: what the proxy itself lacks
+    Instant now;                           ///< of the last item
     std::thread thread;
     std::mutex pause_mutex;
     std::condition_variable stop_signal;
@@ -85,7 +86,7 @@ struct Recorder::Impl {
     }
 
     void run();
-    void pause();
+    void pause(std::chrono::steady_clock::time_point begun);
     void take(std::vector<JournalEvent>& batch);
     void process(bool last);
     void write_items();
@@ -102,9 +103,10 @@ void Recorder::Impl::run() {
         std::vector<JournalEvent> batch;
         while (journal.take(batch, kPatience)) {
             if (batch.empty()) continue;
+            const auto begun = std::chrono::steady_clock::now();
             take(batch);
             process(false);
-            pause();
+            pause(begun);
         }
         for (Exchange& exchange : assembler.finish()) changes.items.emplace_back(std::move(exchange));
         process(true);
@@ -115,15 +117,18 @@ void Recorder::Impl::run() {
     recording = false;
 }
 
-/// Lets a batch gather: fewer, larger transactions. Ends at once when the recorder is told to finish.
-void Recorder::Impl::pause() {
+/// Lets a batch gather: fewer, larger transactions. A batch that took long has let the next one gather
+/// already. Ends at once when the recorder is told to finish.
+void Recorder::Impl::pause(std::chrono::steady_clock::time_point begun) {
     std::unique_lock lock(pause_mutex);
-    stop_signal.wait_for(lock, options.pause, [this] { return stopping; });
+    stop_signal.wait_until(lock, begun + options.pause, [this] { return stopping; });
 }
 
 void Recorder::Impl::take(std::vector<JournalEvent>& batch) {
     for (JournalEvent& event : batch) {
         if (const auto* hole = std::get_if<NotRecorded>(&event)) not_recorded += hole->exchanges;
+        if (const auto* seen = std::get_if<FaultSeen>(&event); seen && seen->fault.whose == Fault::Whose::Us)
+            own_trouble.push_back(seen->fault.what);
         assembler.take(std::move(event), changes.items, &changes.started);
     }
 }
@@ -151,6 +156,7 @@ void Recorder::Impl::process(bool last) {
     if (options.on_withdrawn)
         for (const std::uint64_t id : withdrawn) options.on_withdrawn(id);
     if (news && options.on_events) options.on_events();
+    for (const std::string& sentence : std::exchange(own_trouble, {})) say(sentence);
     if (last ? not_recorded > said : not_recorded >= said + kSayEvery || (said == 0 && not_recorded > 0))
         speak_of_losses();
 }

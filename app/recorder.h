@@ -30,14 +30,15 @@ struct RecorderOptions {
     std::size_t kept_connections =
         10000;  ///< closed connections beyond this many are forgotten, oldest first
     std::chrono::milliseconds pause{
-        25};  ///< between two batches: what makes batches large, and what a SIGKILL can lose
+        25};  ///< from one batch to the next: what makes batches large, and what a SIGKILL can lose
 
     // All three run on the recorder's thread, with no lock held: they may call any const function of the
     // recorder.
-    std::function<void(const Finding&)> on_finding;      ///< each new or revised finding
-    std::function<void(std::uint64_t)> on_withdrawn;     ///< the id of a finding that later events disproved
-    std::function<void(const std::string&)> on_trouble;  ///< a sentence about what is not recorded
-    std::function<void()> on_events;                     ///< since() has more to give; at most once per batch
+    std::function<void(const Finding&)> on_finding;   ///< each new or revised finding
+    std::function<void(std::uint64_t)> on_withdrawn;  ///< the id of a finding that later events disproved
+    std::function<void(const std::string&)>
+        on_trouble;                   ///< a sentence: what is not recorded, what the proxy itself lacks
+    std::function<void()> on_events;  ///< since() has more to give; at most once per batch
 };
 
 /// What the API's event stream sends. `json` is the current state of the thing named: applying an event twice

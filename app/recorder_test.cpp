@@ -131,6 +131,13 @@ TEST_F(Recording, AtTheLimitItGoesOnAnalysingAndSaysSo) {
     EXPECT_EQ(said, recorder.not_recorded()) << "the record says itself what it lacks";
 }
 
+TEST_F(Recording, WhatTheProxyItselfLacksIsSaidAloudAndWhatOthersDoIsNot) {
+    const Fault ours{Fault::Whose::Us, "accept", "cannot accept a connection: too many", "", {}, ""};
+    const Fault theirs{Fault::Whose::Client, "accept", "not among those to be served", "", {}, ""};
+    record({FaultSeen{{}, ours, {1, 1}}, FaultSeen{{}, theirs, {2, 2}}}, options());
+    EXPECT_THAT(troubles_, testing::ElementsAre("cannot accept a connection: too many"));
+}
+
 TEST_F(Recording, WhatMemoryForgotComesFromTheCapture) {
     RecorderOptions small = options();
     small.kept_exchanges = 2;

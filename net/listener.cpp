@@ -9,6 +9,8 @@ namespace {
 
 constexpr auto kPause =
     std::chrono::milliseconds(200);  ///< after an accept that failed for want of descriptors
+constexpr auto kSpell =
+    std::chrono::seconds(10);  ///< without trouble, then it is over; one connection that fits ends nothing
 
 [[noreturn]] void cannot(const char* verb, const Endpoint& address, const error_code& error) {
     throw std::system_error(error.value(), std::generic_category(),
@@ -40,7 +42,6 @@ struct Listener::Impl : std::enable_shared_from_this<Listener::Impl> {
         acceptor.async_accept([self = shared_from_this()](const error_code& error, tcp::socket socket) {
             if (!self->acceptor.is_open()) return;
             if (!error) {
-                self->in_trouble = false;
                 self->callbacks.accepted(make_link(self->loop, std::move(socket)));
                 return self->accept();
             }
@@ -51,7 +52,10 @@ struct Listener::Impl : std::enable_shared_from_this<Listener::Impl> {
 
     // Out of descriptors or memory: the connection stays in the backlog, so asking again at once would spin.
     void wait_out(const error_code& error) {
-        if (!std::exchange(in_trouble, true) && callbacks.trouble)
+        const auto now = std::chrono::steady_clock::now();
+        const bool known = last_trouble && now - *last_trouble < kSpell;
+        last_trouble = now;
+        if (!known && callbacks.trouble)
             callbacks.trouble("cannot accept a connection on " + to_string(local) + ": " + error.message());
         pause.expires_after(kPause);
         pause.async_wait([self = shared_from_this()](const error_code& cancelled) {
@@ -64,7 +68,7 @@ struct Listener::Impl : std::enable_shared_from_this<Listener::Impl> {
     boost::asio::steady_timer pause;
     Callbacks callbacks;
     Endpoint local;
-    bool in_trouble = false;
+    std::optional<std::chrono::steady_clock::time_point> last_trouble;
 };
 
 Listener::Listener(Loop& loop, const Endpoint& address, Callbacks callbacks)
