@@ -32,6 +32,9 @@ struct History {
     std::vector<ExchangeId> alike;  ///< of these, by the same scheme at the same page or with the same secret
     bool same_secret = false;       ///< all that are alike, and this one, carried identical credentials
     std::vector<ExchangeId> refused_negotiates;  ///< a NEGOTIATE was answered by a bare challenge here
+    bool page_was_theirs = false;                ///< this very page was served to the same user
+    std::optional<ExchangeId> keeps_login;  ///< served without credentials, on the login of its connection
+    std::optional<ExchangeId> lost_login;   ///< `login_vanished` here before
 };
 
 struct Case {
@@ -55,6 +58,19 @@ struct Case {
     }
     bool says_substatus(std::string_view value) const {
         return substatus && substatus->basis != SubstatusBasis::Inferred && substatus->value == value;
+    }
+    /// Refused without credentials on the very connection of the client's login, at a page that this user has
+    /// had, by a server that keeps logins: a login does not vanish from an unbroken connection.
+    bool login_vanished() const {
+        return anonymous_refusal() && now.challenges().connection_based && standing.client &&
+               standing.server && !standing.server->per_request && now.upstream &&
+               standing.client->upstream == now.upstream && standing.server->client == now.client &&
+               history.page_was_theirs &&
+               (history.keeps_login || standing.server->persistent_auth == std::optional(true));
+    }
+    /// The credentials were good and something else refused.
+    bool recognised() const {
+        return says_substatus("401.3") || says_substatus("401.4") || says_substatus("401.5");
     }
     /// The CHALLENGE that is answered came on another upstream connection.
     bool split() const {

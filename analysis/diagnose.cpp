@@ -174,7 +174,7 @@ void Diagnosis::State::take(const Exchange& exchange) {
     waiter->deadline_us = now_us + WaitingRoom::kPatience;
 
     if (concerns_login(c)) {
-        c.history = memory.of(c.now);
+        c.history = memory.of(c.now, c.standing);
         judge(waiter);
     } else if (listener.exchange) {
         listener.exchange(waiter->reading);
@@ -183,9 +183,7 @@ void Diagnosis::State::take(const Exchange& exchange) {
     if (c.now.method == "CONNECT" && c.now.outcome == Outcome::Tunnelled && c.now.client)
         remember_tunnel(c.now);
 
-    const bool recognised =
-        c.says_substatus("401.3") || c.says_substatus("401.4") || c.says_substatus("401.5");
-    memory.after(c.now, c.standing.server.has_value(), recognised);
+    memory.after(c);
     timelines.after(c.now, c.standing, c.conversation);
 }
 

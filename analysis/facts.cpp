@@ -107,6 +107,20 @@ void read_intermediary(const Message& response, ExchangeFacts& facts) {
     }
 }
 
+/// Marks of products that share server connections among clients and leave no Via: nginx asks for NTLM in its
+/// own name though it has none, and mod_proxy adds Apache's Keep-Alive to an answer of IIS, which sends none.
+void read_lender(const Message& response, ExchangeFacts& facts) {
+    const ChallengeFacts& asked = facts.received[Space::Origin];
+    const bool nginx = facts.server == ServerKind::Nginx && (asked.ntlm || asked.offers("NTLM"));
+    const bool apache = facts.server == ServerKind::Iis && has_field(response, "Keep-Alive");
+    if (!nginx && !apache) return;
+    facts.lends_connections = true;
+    if (!facts.intermediary.empty()) return;
+    const std::string_view field = nginx ? "Server" : "Keep-Alive";
+    facts.intermediary = std::string(field) + ": " + std::string(value(response, field));
+    facts.intermediary_place = find_place(response, field, false);
+}
+
 void read_request(const Exchange& exchange, ExchangeFacts& facts) {
     const Message& request = exchange.request;
     facts.request_seen = request.exists() && request.parsed.method_length > 0;
@@ -145,6 +159,7 @@ void read_response(const Exchange& exchange, ExchangeFacts& facts) {
     read_intermediary(response, facts);
     for (const Space space : {Space::Origin, Space::Proxy})
         facts.received[space] = read_challenges(response, space);
+    read_lender(response, facts);
 
     const Message sent = as_forwarded(response, exchange.response_edits, HeadParser::Kind::Response);
     facts.forwarded_response_closes = closes(sent);

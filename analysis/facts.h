@@ -85,6 +85,7 @@ struct ExchangeFacts {
     std::string
         intermediary;  ///< a marker in the response of somebody between us and the server; may be empty
     std::optional<Place> intermediary_place;
+    bool lends_connections = false;  ///< that somebody is of a kind that lends them to whoever comes
     std::optional<bool> persistent_auth;
     bool proxy_support_received = false, proxy_support_forwarded = false;
     ServerKind server = ServerKind::Unknown;

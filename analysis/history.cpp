@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kKept = 16'384;
 constexpr std::size_t kKeptRefusals = 8;
+constexpr std::size_t kKeptUsers = 8;
 constexpr std::int64_t kMinute = 60'000'000;
 
 std::string page_key(const ExchangeFacts& facts) {
@@ -25,10 +26,22 @@ std::string door(const ExchangeFacts& facts) {
     return facts.space == Space::Proxy ? std::string("proxy") : facts.origin;
 }
 
-std::string user_key(const ExchangeFacts& facts) {
-    std::string user(facts.user());
+std::string lowered(std::string_view text) {
+    std::string user(text);
     std::transform(user.begin(), user.end(), user.begin(), lower);
-    return "user " + door(facts) + " " + user;
+    return user;
+}
+
+std::string user_key(const ExchangeFacts& facts) {
+    return "user " + door(facts) + " " + lowered(facts.user());
+}
+
+/// Who asks: by name, or by the NTLM login that stands on the connection. 0 for nobody known.
+std::size_t asker(const ExchangeFacts& facts, const Standing& standing) {
+    std::string_view user = facts.user();
+    if (user.empty() && standing.server && standing.server->client == facts.client)
+        user = standing.server->identity;
+    return user.empty() ? 0 : std::hash<std::string>{}(lowered(user));
 }
 
 std::size_t attempt_of(const ExchangeFacts& facts) {
@@ -66,11 +79,20 @@ const Memory::Entry* Memory::find(const std::string& key) const {
     return at == entries_.end() ? nullptr : &at->second;
 }
 
-History Memory::of(const ExchangeFacts& facts) const {
+History Memory::of(const ExchangeFacts& facts, const Standing& standing) const {
     History history;
-    if (const Entry* page = find(page_key(facts))) history.open_to_anonymous = page->open;
+    if (const Entry* page = find(page_key(facts))) {
+        const auto& users = page->served_to;
+        history.open_to_anonymous = page->open;
+        history.page_was_theirs =
+            std::find(users.begin(), users.end(), asker(facts, standing)) != users.end();
+    }
     if (const Entry* folder = find(folder_key(facts))) history.folder_asks_for_login = folder->asks_for_login;
-    if (const Entry* here = find("door " + door(facts))) history.refused_negotiates = here->bare_negotiates;
+    if (const Entry* here = find("door " + door(facts))) {
+        history.refused_negotiates = here->bare_negotiates;
+        history.keeps_login = here->keeps_login;
+        history.lost_login = here->lost_login;
+    }
     if (!names_user(facts)) return history;
     const Entry* user = find(user_key(facts));
     if (user == nullptr) return history;
@@ -87,10 +109,29 @@ History Memory::of(const ExchangeFacts& facts) const {
     return history;
 }
 
-void Memory::after(const ExchangeFacts& facts, bool knew_user, bool recognised) {
+/// What becomes of an NTLM login on its own connection, for a request that relies on it.
+void Memory::login_lasts(const Case& c) {
+    const ExchangeFacts& facts = c.now;
+    if (c.login_vanished() && !c.recognised()) entry("door " + door(facts)).lost_login = facts.id;
+    const std::size_t user = asker(facts, c.standing);
+    if (user == 0 || !facts.let_in() || facts.status >= 400) return;
+    Entry& page = entry(page_key(facts));
+    auto& users = page.served_to;
+    if (std::find(users.begin(), users.end(), user) == users.end()) {
+        if (users.size() >= kKeptUsers) users.erase(users.begin());
+        users.push_back(user);
+    }
+    if (facts.step() == Step::None && !c.standing.server->per_request && !page.open)
+        entry("door " + door(facts)).keeps_login = facts.id;
+}
+
+void Memory::after(const Case& c) {
+    const ExchangeFacts& facts = c.now;
     const bool let_in = facts.let_in() && facts.status < 400;
-    if (let_in && facts.step() == Step::None && !knew_user && facts.upstream)
+    // A login that stands on the connection may have let it in.
+    if (let_in && facts.step() == Step::None && !c.standing.server && facts.upstream)
         entry(page_key(facts)).open = true;
+    login_lasts(c);
     if (facts.status == 401 && !facts.answered_by_us && facts.challenges().any())
         entry(folder_key(facts)).asks_for_login = true;
     if (facts.refused() && facts.step() == Step::Negotiate && !facts.challenges().token) {
@@ -98,7 +139,7 @@ void Memory::after(const ExchangeFacts& facts, bool knew_user, bool recognised) 
         if (bare.size() < kKeptRefusals) bare.push_back(facts.id);
     }
     if (!names_user(facts)) return;
-    if (let_in || recognised) {
+    if (let_in || c.recognised()) {
         Entry& user = entry(user_key(facts));
         user.accepted = facts.id;
         user.refusals.clear();

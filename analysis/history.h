@@ -14,10 +14,8 @@ namespace why401 {
 
 class Memory {
 public:
-    History of(const ExchangeFacts& facts) const;
-    /// `knew_user`: the server may have known who asked (a login stood on the connection). `recognised`: it
-    /// says that the credentials were good and something else refused (401.3, 401.4, 401.5).
-    void after(const ExchangeFacts& facts, bool knew_user, bool recognised);
+    History of(const ExchangeFacts& facts, const Standing& standing) const;
+    void after(const Case& c);
 
     std::size_t held() const { return entries_.size() + order_.size(); }
 
@@ -34,7 +32,10 @@ private:
         ExchangeId accepted{};
         std::vector<Refusal> refusals;            ///< the last few
         std::vector<ExchangeId> bare_negotiates;  ///< the last few
+        std::vector<std::size_t> served_to;       ///< hashes of the last few users who got the page
+        std::optional<ExchangeId> keeps_login, lost_login;
     };
+    void login_lasts(const Case& c);
     Entry& entry(const std::string& key);
     const Entry* find(const std::string& key) const;
 

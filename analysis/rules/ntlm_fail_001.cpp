@@ -22,8 +22,11 @@ Verdict check(const Case& c) {
     Found found;
     // A page that is no server's own may well be an application's, which spoke after the login.
     const bool own_page = now.page.kind == PageKind::Other && !denied;
-    found.confidence = (known && !denied) || own_page ? Confidence::Possible : Confidence::Likely;
-    found.culprit = own_page ? Culprit::Unknown : Culprit::Client;
+    // Somebody behind us may have taken the handshake apart, and right or wrong look alike then.
+    const bool mixed = !denied && (c.history.lost_login || now.lends_connections);
+    const bool unclear = own_page || mixed;
+    found.confidence = (known && !denied) || unclear ? Confidence::Possible : Confidence::Likely;
+    found.culprit = unclear ? Culprit::Unknown : Culprit::Client;
     found.because =
         who(now.user()) + " answered the server's CHALLENGE" +
         (c.standing.answered ? " of " + name(c.standing.answered->challenge.exchange) : std::string()) +
@@ -47,6 +50,12 @@ Verdict check(const Case& c) {
                        "pooling in this proxy"};
     found.not_visible = {"the password: NTLM proves it without sending it",
                          "the account's state (locked, expired, disabled): the domain controller's log says"};
+    if (mixed)
+        found.not_visible.push_back(
+            "whether both halves reached the server on one connection: " +
+            (now.lends_connections
+                 ? "somebody stands between (" + printable(now.intermediary) + ")"
+                 : "a login has vanished here before (" + name(*c.history.lost_login) + ")"));
     if (now.page.hides_substatus())
         found.not_visible.push_back(
             "the substatus: the server's page hides it; its log would tell 401.1 from 401.3");

@@ -15,13 +15,19 @@ Verdict check(const Case& c) {
     const bool ours =
         now.via_added || (c.standing.server && c.standing.server->via_added) || now.was_injected("add-via");
     const bool via = now.via_received || (c.standing.server && c.standing.server->via_received);
-    const bool announced = c.standing.server && c.standing.server->persistent_auth == std::optional(false);
+    const auto said = c.standing.server ? c.standing.server->persistent_auth : std::nullopt;
+    const bool announced = said == std::optional(false), denied = said == std::optional(true);
+    // One who puts Via into the answers puts it into the requests as well.
+    const bool via_beyond = announced && now.intermediary.starts_with("Via");
 
     Found found;
     found.confidence = ours               ? Confidence::Certain
                        : via || announced ? Confidence::Likely
                                           : Confidence::Possible;
-    found.culprit = ours ? Culprit::ThisProxy : via ? Culprit::Intermediary : Culprit::Server;
+    found.culprit = ours                ? Culprit::ThisProxy
+                    : via || via_beyond ? Culprit::Intermediary
+                    : denied            ? Culprit::Unknown
+                                        : Culprit::Server;
     found.because = who(login.identity) + " logged in on " + name(login.upstream) + " in " + name(login.by) +
                     ", and " + name(now.id) +
                     " went out on the very same connection, yet the server wants a new login: ";
@@ -33,6 +39,15 @@ Verdict check(const Case& c) {
         found.because +=
             "the requests carry a Via field, and IIS does not keep the login of a connection that comes from "
             "a proxy.";
+    else if (via_beyond)
+        found.because += "an intermediary behind it announces itself (" + printable(now.intermediary) +
+                         "), and IIS does not keep the login of a connection that comes from a proxy; it "
+                         "said so itself (Persistent-Auth: false).";
+    else if (denied)
+        found.because +=
+            "it had promised to keep it (Persistent-Auth: true), so this page wants another user, or "
+            "somebody "
+            "behind this connection moved the request.";
     else if (announced)
         found.because += "it had said so itself (Persistent-Auth: false).";
     else

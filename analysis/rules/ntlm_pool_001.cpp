@@ -1,3 +1,4 @@
+#include "analysis/beyond.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
 
@@ -43,27 +44,6 @@ Found moved_here(const Case& c) {
     return found;
 }
 
-/// Same connection here; a mark in the answer says that somebody stands behind it.
-Found moved_beyond(const Case& c) {
-    const ExchangeFacts& now = c.now;
-    const ClientLogin& login = *c.standing.client;
-    Found found;
-    found.confidence = Confidence::Likely;
-    found.culprit = Culprit::Intermediary;
-    found.because = who(login.identity) + " had logged in on " + name(login.upstream) + " (" +
-                    name(login.by) + "), and " + name(now.id) + " used the same " + name(now.upstream) +
-                    ", yet " + answer(c) + " as to a stranger; an intermediary stands behind it (" +
-                    printable(now.intermediary) + ") and probably used another connection.";
-    found.evidence = {proof(login.by, login.place, "logged in on " + name(login.upstream)),
-                      request_proof(now, "same connection, no credentials needed"),
-                      proof(now.id, *now.intermediary_place, "a mark of an intermediary")};
-    found.ruled_out = {"this proxy: it kept " + name(now.client) + " on " + name(now.upstream)};
-    found.not_visible = {"the connections behind the intermediary",
-                         "a server that wants a login for each request (NTLM-PERSIST-001)"};
-    found.consequence = "Logins do not last on this path.";
-    return found;
-}
-
 Verdict check(const Case& c) {
     const ExchangeFacts& now = c.now;
     if (!c.anonymous_refusal() || !c.standing.client) return NotApplicable{};
@@ -77,11 +57,9 @@ Verdict check(const Case& c) {
             return NotApplicable{};  // somebody is logged in there too
         found = moved_here(c);
     } else {
-        const bool told = c.says_substatus("401.3") || c.says_substatus("401.4") || c.says_substatus("401.5");
-        if (now.intermediary.empty() || told || now.via_added) return NotApplicable{};
-        if (c.standing.server && c.standing.server->served > 0 && !c.says_substatus("401.2"))
-            return NotApplicable{};
-        found = moved_beyond(c);
+        std::optional<Found> beyond = login_lost_beyond(c);
+        if (!beyond) return NotApplicable{};
+        found = *std::move(beyond);
     }
     found.outcome = "broken";
     return found;

@@ -1,10 +1,9 @@
+#include "analysis/beyond.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
 
 namespace why401 {
 namespace {
-
-constexpr std::string_view kInvalidToken = "0x80090308";  // SEC_E_INVALID_TOKEN
 
 /// Our record shows the two messages on two upstream connections.
 Found split_here(const Case& c) {
@@ -48,39 +47,10 @@ Found split_here(const Case& c) {
     return found;
 }
 
-/// Same connections here, yet the server calls the token invalid: the split is behind us.
-std::optional<Found> split_beyond(const Case& c) {
-    const ExchangeFacts& now = c.now;
-    if (!c.standing.answered || c.standing.answered->challenge.interposed) return std::nullopt;
-    const IssuedChallenge& challenge = c.standing.answered->challenge;
-    const bool together =
-        now.upstream && challenge.upstream == now.upstream && challenge.client == now.client;
-    if (!together || now.page.code != kInvalidToken || now.intermediary.empty()) return std::nullopt;
-    Found found;
-    found.confidence = Confidence::Likely;
-    found.culprit = Culprit::Intermediary;
-    found.because =
-        "CHALLENGE and AUTHENTICATE of " + who(now.user()) + " both passed here on " + name(now.upstream) +
-        ", yet the server calls the token invalid (" + std::string(kInvalidToken) +
-        "), as it does when the two reach it on different connections; somebody stands between (" +
-        printable(now.intermediary) + ").";
-    found.evidence = {proof(challenge.exchange, challenge.place, "the CHALLENGE"),
-                      request_proof(now, "its AUTHENTICATE, on the same connection"),
-                      proof(now.id, *now.intermediary_place, "a mark of an intermediary")};
-    if (now.page.bytes)
-        found.evidence.push_back({now.id, "response.body", now.page.bytes, "the server's own error code"});
-    found.ruled_out = {"this proxy: both messages used " + name(now.upstream)};
-    found.not_visible = {"the connections behind the intermediary",
-                         "Extended Protection, which can refuse with the same code"};
-    found.consequence = "Logins fail through that intermediary.";
-    found.outcome = "broken";
-    return found;
-}
-
 Verdict check(const Case& c) {
     if (!c.failed_authenticate()) return NotApplicable{};
     if (c.split() && !c.now.answered_by_us) return split_here(c);
-    if (auto found = split_beyond(c)) return *std::move(found);
+    if (auto found = handshake_split_beyond(c)) return *std::move(found);
     if (c.standing.answered && !(c.now.upstream && c.standing.answered->challenge.upstream))
         return CannotTell{"the server connections of CHALLENGE and AUTHENTICATE"};
     return NotApplicable{};

@@ -1,0 +1,120 @@
+"""Real intermediaries in front of one origin: two that share server connections among clients, two that know better."""
+from servers import Server, environment, program
+
+MODULES = "/usr/lib/apache2/modules"
+
+NGINX = """
+daemon off;
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/nginx.log;
+events {{ worker_connections 128; }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/nginx-body;
+  proxy_temp_path {folder}/nginx-proxy;
+  fastcgi_temp_path {folder}/nginx-fastcgi;
+  uwsgi_temp_path {folder}/nginx-uwsgi;
+  scgi_temp_path {folder}/nginx-scgi;
+  upstream origin {{
+    server {origin};
+    keepalive 8;
+  }}
+  server {{
+    listen 127.0.0.1:{port};
+    location / {{
+      proxy_pass http://origin;
+      proxy_http_version 1.1;
+      proxy_set_header Host $http_host;
+      proxy_set_header Connection "";
+    }}
+  }}
+}}
+"""
+
+# One process, so that every client meets the same pool.
+MOD_PROXY = """
+ServerName gateway.why401.test
+DefaultRuntimeDir {folder}
+PidFile {folder}/gateway.pid
+ErrorLog {folder}/gateway.log
+Listen 127.0.0.1:{port}
+LoadModule mpm_event_module {modules}/mod_mpm_event.so
+LoadModule authz_core_module {modules}/mod_authz_core.so
+LoadModule proxy_module {modules}/mod_proxy.so
+LoadModule proxy_http_module {modules}/mod_proxy_http.so
+StartServers 1
+ServerLimit 1
+ThreadsPerChild 16
+MaxRequestWorkers 16
+User www-data
+Group www-data
+KeepAlive On
+KeepAliveTimeout 60
+ProxyPreserveHost On
+ProxyVia {via}
+ProxyPass / http://{origin}/ keepalive=On
+"""
+
+HAPROXY = """
+defaults
+  mode http
+  timeout connect 10s
+  timeout client 60s
+  timeout server 60s
+listen gateway
+  bind 127.0.0.1:{port}
+  {more}
+  server origin {origin}
+"""
+
+SQUID = """
+http_port 127.0.0.1:{port} accel defaultsite=origin vhost connection-auth=on
+cache_peer {host} parent {origin_port} 0 no-query originserver no-digest name=origin connection-auth=on login=PASSTHRU
+http_access allow all
+cache deny all
+cache_mem 8 MB
+access_log none
+cache_log {folder}/squid.log
+pid_filename {folder}/squid.pid
+coredump_dir {folder}
+shutdown_lifetime 0 seconds
+visible_hostname gateway.why401.test
+pinger_enable off
+"""
+
+
+class Nginx(Server):
+    """Keeps server connections open in one pool for all its clients."""
+
+    def __init__(self, test, folder, origin):
+        nginx = program("nginx", "nginx-light")
+        self.start(test, lambda port: [nginx, "-c", str(folder.write("nginx.conf", NGINX.format(folder=folder.path, port=port, origin=origin))),
+                                       "-p", str(folder.path)])
+
+
+class ModProxy(Server):
+    """Apache's mod_proxy: the server connections of a process are lent to whoever comes."""
+
+    def __init__(self, test, folder, origin, via="Off"):
+        apache2 = program("apache2", "apache2")
+        self.start(test, lambda port: [apache2, "-DFOREGROUND", "-f", str(folder.write("gateway.conf", MOD_PROXY.format(
+            folder=folder.path, port=port, origin=origin, modules=MODULES, via=via)))])
+
+
+class HaProxy(Server):
+    """Shares server connections too, but sees NTLM and keeps those private."""
+
+    def __init__(self, test, folder, origin, more=""):
+        haproxy = program("haproxy", "haproxy")
+        self.start(test, lambda port: [haproxy, "-db", "-f", str(folder.write("haproxy.cfg", HAPROXY.format(port=port, origin=origin, more=more)))])
+
+
+class Squid(Server):
+    """As an accelerator; pins a client to the server connection that it logs in on."""
+
+    def __init__(self, test, folder, origin):
+        squid = program("squid", "squid")
+        host, _, origin_port = origin.rpartition(":")
+        self.start(test, lambda port: [squid, "-N", "-f", str(folder.write("squid.conf", SQUID.format(
+            folder=folder.path, port=port, host=host, origin_port=origin_port)))])
