@@ -134,7 +134,11 @@ TEST_F(Recording, AtTheLimitItGoesOnAnalysingAndSaysSo) {
 TEST_F(Recording, WhatTheProxyItselfLacksIsSaidAloudAndWhatOthersDoIsNot) {
     const Fault ours{Fault::Whose::Us, "accept", "cannot accept a connection: too many", "", {}, ""};
     const Fault theirs{Fault::Whose::Client, "accept", "not among those to be served", "", {}, ""};
-    record({FaultSeen{{}, ours, {1, 1}}, FaultSeen{{}, theirs, {2, 2}}}, options());
+    Journal journal;
+    Recorder recorder(journal, options());
+    journal.push(FaultSeen{{}, ours, {1, 1}});
+    journal.push(FaultSeen{{}, theirs, {2, 2}});
+    recorder.finish();
     EXPECT_THAT(troubles_, testing::ElementsAre("cannot accept a connection: too many"));
 }
 
