@@ -1,5 +1,6 @@
 #include "store/sqlite.h"
 
+#include <cerrno>
 #include <cstring>
 
 #include "store/capture.h"
@@ -52,12 +53,14 @@ void Database::roll_back() noexcept {
 }
 
 void Database::fail(int code) const {
+    const int last = errno;  // SQLite forgets it when a COMMIT fails
     const std::string name = file_.string();
     const int plain = code & 0xff;
     if (plain == SQLITE_FULL) throw CaptureError("cannot write " + name + ": the disk is full");
     if (plain == SQLITE_CORRUPT || plain == SQLITE_NOTADB) throw CaptureError(name + " is damaged");
     std::string why = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
-    const int system = handle_ ? sqlite3_system_errno(handle_.get()) : 0;
+    const int known = handle_ ? sqlite3_system_errno(handle_.get()) : 0;
+    const int system = known != 0 ? known : last;
     if (plain == SQLITE_IOERR && system != 0) why += std::string(" (") + std::strerror(system) + ")";
     throw CaptureError("cannot use " + name + ": " + why);
 }
