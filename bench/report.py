@@ -8,7 +8,8 @@ TITLES = {
     "keepalive": ("Plain HTTP, kept connections, 1 KB bodies", "One request after another on each of c connections."),
     "new-connection": ("A new connection for each request", "`Connection: close` from the client; the same load otherwise."),
     "tunnels": ("CONNECT, one GET inside, the end", "Sixteen at a time, by a client in Python: the rate is the client's, the CPU the proxy's."),
-    "large-body": ("Large bodies", "100 MB, twenty times on one connection; `growth_mb` is the peak above the memory before."),
+    "large-body": ("Large bodies", "100 MB, twenty times on one connection; `growth_mb` is the peak above the memory before (why401 records the first "
+                   "megabyte of each body)."),
     "idle": ("Idle connections", "4,000 connections stay open after one exchange each. `kb_grown` is the growth of PSS for each; `kb_exchange` is what "
              "an exchange leaves behind without a connection of its own (why401 keeps the latest ones, in bounded memory), and "
              "`kb_pair` the difference. haproxy with `reuse never` holds a pair as why401 does; those that pool hold the client's side."),
