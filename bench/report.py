@@ -15,7 +15,8 @@ TITLES = {
              "`kb_pair` the difference. haproxy with `reuse never` holds a pair as why401 does; those that pool hold the client's side."),
     "startup": ("Start", "From the start of the process to the first answer through it."),
     "flatness": ("A million exchanges", "One process of why401, everything on, 32 clients in lock step (in Python, so the proxy often waits "
-                 "and wakes): CPU of each exchange since the mark before, memory at the mark; then the capture after a clean end."),
+                 "and wakes): CPU of each exchange since the mark before, memory at the mark. Then this old process takes turns with "
+                 "a new one, so that drift of the machine is not taken for theirs. Last the capture, after a clean end."),
     "recorder": ("Recorder and store alone", "Journal events of exchanges of about 2 KB, no sockets, held back only when the recorder is far "
                  "behind. `push_us`: making and pushing an exchange's events on the relay's thread; `writer_us`: CPU of the recorder's thread; `rise`: that "
                  "in the last quarter over that in the second. With logins, three of twenty exchanges are an NTLM login."),
