@@ -142,7 +142,7 @@ std::uint64_t Diagnosis::State::answer(const ExchangeFacts& facts, const Standin
         waiter->c.sequel = {Sequel::State::Answered, Sequel::Ending::None, facts.id, facts.client, {}};
         if (waiter->finding != 0) conversations.reopen(waiter->c.conversation);
         judge(waiter);
-        continued = waiter->c.conversation;
+        if (waiter->c.now.space == facts.space) continued = waiter->c.conversation;
     }
     return continued;
 }

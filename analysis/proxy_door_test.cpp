@@ -74,5 +74,16 @@ TEST(ProxyNoauth005, CannotTellMoreThanPossibleAtTheEnd) {
     EXPECT_EQ(tell(story().proxy_auth().on(1, 1).get("/").refuses()).only().confidence, Confidence::Possible);
 }
 
+TEST(NormProxy006, AProxysQuestionIsAnsweredByCredentialsThatTheServerBehindItFindsWanting) {
+    Story tale = story().https().on(1, 1);
+    tale.get("/").says("Proxy-Authenticate: Basic realm=\"p\"").answers(407);
+    tale.get("/").asks("Proxy-Authorization: Basic YWxpY2U6eA==").offers("Basic realm=\"s\"").answers(401);
+    tale.get("/").asks("Proxy-Authorization: Basic YWxpY2U6eA==").basic("bob", "y");
+    const auto told = tell(tale.answers(200));
+    EXPECT_EQ(told.failures(), "");
+    EXPECT_EQ(told.readings(), "NORM-PROXY-006 NORM-ANON-001 -");
+    EXPECT_EQ(told.conversations.size(), 2U);
+}
+
 }  // namespace
 }  // namespace why401

@@ -13,13 +13,23 @@ std::string client_key(const std::optional<ConnectionId>& client) {
 }
 
 /// The same program asking for the same page: how an answer on another connection is recognised.
+std::string page_key(const ExchangeFacts& facts, const std::string& host, Space space) {
+    return host + " " + facts.user_agent + " " + (space == Space::Proxy ? "proxy " : "") + facts.method +
+           " " + facts.url;
+}
+
 std::string page_key(const ExchangeFacts& facts, const std::string& host) {
-    return host + " " + facts.user_agent + " " + (facts.space == Space::Proxy ? "proxy " : "") +
-           facts.method + " " + facts.url;
+    return page_key(facts, host, facts.space);
 }
 
 bool same_door(const ExchangeFacts& a, const ExchangeFacts& b) {
     return a.space == b.space && (a.space == Space::Proxy || a.origin == b.origin);
+}
+
+/// A request may knock at two doors at once, whichever of them speaks in the answer.
+bool knocks(const ExchangeFacts& request, const ExchangeFacts& refused) {
+    return request.credentials[refused.space] &&
+           (refused.space == Space::Proxy || request.origin == refused.origin);
 }
 
 void drop(std::unordered_map<std::string, std::vector<WaiterPtr>>& index, const std::string& key,
@@ -60,7 +70,6 @@ void WaitingRoom::forget(const WaiterPtr& waiter) {
 std::vector<WaiterPtr> WaitingRoom::answered_by(const ExchangeFacts& facts, const Standing& standing,
                                                 const std::string& host) {
     std::vector<WaiterPtr> found;
-    if (facts.own_credentials() == nullptr) return found;
     if (standing.answered) {
         const auto at = by_exchange_.find(number(standing.answered->challenge.exchange));
         if (at != by_exchange_.end()) found.push_back(at->second);
@@ -68,17 +77,17 @@ std::vector<WaiterPtr> WaitingRoom::answered_by(const ExchangeFacts& facts, cons
     const auto own = by_client_.find(client_key(facts.client));
     if (own != by_client_.end()) {
         for (const WaiterPtr& waiter : own->second)
-            if (same_door(waiter->c.now, facts) && !is_challenge(*waiter)) found.push_back(waiter);
+            if (knocks(facts, waiter->c.now) && !is_challenge(*waiter)) found.push_back(waiter);
     }
-    if (found.empty() && facts.step() != Step::Authenticate) {
-        const auto page = by_page_.find(page_key(facts, host));
-        if (page != by_page_.end()) {
-            for (const WaiterPtr& waiter : page->second)
-                if (!is_challenge(*waiter)) {
-                    found.push_back(waiter);
-                    break;  // one request answers one refusal of another connection
-                }
-        }
+    for (const Space space : {Space::Origin, Space::Proxy}) {
+        if (!found.empty() || !facts.credentials[space]) continue;
+        if (facts.credentials[space]->view.step == Step::Authenticate) continue;
+        const auto page = by_page_.find(page_key(facts, host, space));
+        if (page == by_page_.end()) continue;
+        const auto first = std::find_if(page->second.begin(), page->second.end(),
+                                        [](const WaiterPtr& waiter) { return !is_challenge(*waiter); });
+        // One request answers one refusal of another connection.
+        if (first != page->second.end()) found.push_back(*first);
     }
     for (const WaiterPtr& waiter : found) {
         waiter->done = true;

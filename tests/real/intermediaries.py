@@ -81,6 +81,29 @@ coredump_dir {folder}
 shutdown_lifetime 0 seconds
 visible_hostname gateway.why401.test
 pinger_enable off
+via {via}
+"""
+
+ASKING_SQUID = """
+http_port 127.0.0.1:{port}
+auth_param digest program /usr/lib/squid/digest_file_auth {folder}/digest.users
+auth_param digest children 2
+auth_param digest realm upstream
+auth_param basic program /usr/lib/squid/basic_ncsa_auth {folder}/basic.users
+auth_param basic children 2
+auth_param basic realm upstream
+acl known proxy_auth REQUIRED
+http_access allow known
+http_access deny all
+cache deny all
+cache_mem 8 MB
+access_log none
+cache_log {folder}/squid.log
+pid_filename {folder}/squid.pid
+coredump_dir {folder}
+shutdown_lifetime 0 seconds
+visible_hostname upstream.why401.test
+pinger_enable off
 """
 
 
@@ -113,8 +136,18 @@ class HaProxy(Server):
 class Squid(Server):
     """As an accelerator; pins a client to the server connection that it logs in on."""
 
-    def __init__(self, test, folder, origin):
+    def __init__(self, test, folder, origin, via="off"):
         squid = program("squid", "squid")
         host, _, origin_port = origin.rpartition(":")
         self.start(test, lambda port: [squid, "-N", "-f", str(folder.write("squid.conf", SQUID.format(
-            folder=folder.path, port=port, host=host, origin_port=origin_port)))])
+            folder=folder.path, port=port, host=host, origin_port=origin_port, via=via)))])
+
+
+class AskingSquid(Server):
+    """A forward proxy that lets in alice (Wonderland1) alone, by Digest or Basic."""
+
+    def __init__(self, test, folder):
+        squid = program("squid", "squid")
+        folder.write("basic.users", "alice:$apr1$why401xx$koYxD2IeonMf2wHr.JYQD/\n")  # openssl passwd -apr1 -salt why401xx Wonderland1
+        folder.write("digest.users", "alice:Wonderland1\n")
+        self.start(test, lambda port: [squid, "-N", "-f", str(folder.write("squid.conf", ASKING_SQUID.format(folder=folder.path, port=port)))])

@@ -82,7 +82,7 @@ class Server:
         return f"127.0.0.1:{self.port}"
 
     def stop(self):
-        """SIGTERM, so that it ends its own children; then whoever is left of its process group."""
+        """Asked first, so that it ends its own children; then whoever is left of its process group."""
         if self.process.poll() is None:
             self.process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
