@@ -30,6 +30,10 @@ User {user}
 Group {group}
 LogFormat "{{\\"status\\":%>s,\\"method\\":\\"%m\\",\\"path\\":\\"%U\\",\\"port\\":%{{remote}}p,\\"user\\":\\"%u\\"}}" facts
 CustomLog {folder}/access.log facts
+Alias /ask.html {folder}/ask.html
+<Location /ask.html>
+  ForceType text/html
+</Location>
 ScriptAlias / {folder}/who.cgi/
 {more}
 <Location /basic>
@@ -75,6 +79,13 @@ sum=$(sha256sum)
 printf 'Content-Type: text/plain\\r\\n\\r\\nuser=%s\\nscheme=%s\\nsha256=%s\\n' "$REMOTE_USER" "$AUTH_TYPE" "${sum%% *}"
 """
 
+# Six requests at once, every other with a body, to the area that the fragment names.
+ASK = """<!doctype html><meta charset="utf-8"><body></body><script type="module">
+const ask = async n => (await fetch(`/${location.hash.slice(1)}/${n}`, n % 2 ? {method: "POST", body: "x".repeat(100000)} : {})).text();
+document.body.textContent = (await Promise.all([0, 1, 2, 3, 4, 5].map(ask))).join("");
+</script>
+"""
+
 LOADED = ("mpm_prefork authn_core authn_file authz_core authz_user auth_basic auth_digest auth_gssapi alias cgi").split()
 
 
@@ -98,6 +109,8 @@ class Apache(Server):
         self.folder = folder
         apache2 = program("apache2", "apache2")
         folder.write("who.cgi", WHO, 0o755)
+        folder.write("ask.html", ASK)
+        folder.write("access.log", "")  # Apache listens before it opens its logs
         folder.write("basic.users", "".join(basic_line(*entry) for entry in PASSWORDS.items()))
         folder.write("digest.users", "".join(digest_line(*entry) for entry in PASSWORDS.items()))
         loads = "\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in (*LOADED, *modules))
@@ -111,9 +124,13 @@ class Apache(Server):
 
     def log(self, count):
         """Its access log, once it has this many lines: Apache writes a line after the client has its answer."""
-        path = self.folder.path / "access.log"
-        wait_for(lambda: len(path.read_text().splitlines()) >= count, f"{count} lines of Apache's access log")
-        return [json.loads(line) for line in path.read_text().splitlines()]
+        wait_for(lambda: len(self.rows()) >= count, f"{count} lines of Apache's access log")
+        return self.rows()
+
+    def rows(self):
+        lines = (self.folder.path / "access.log").read_text().splitlines(keepends=True)
+        rows = [json.loads(line) for line in lines if line.endswith("\n")]
+        return [row for row in rows if row["path"] != "*"]  # Apache wakes its own processes with OPTIONS *
 
     def errors(self):
         return (self.folder.path / "error.log").read_text()
