@@ -78,6 +78,8 @@ void ClientSession::advance() {
     if (state_ == State::ExpectTunnelProtocol && !input_.empty()) return sniff();
     flush_upstream();
     flush_client();
+    if (ended_ && active_ && !active_->request_done && input_.empty())
+        return client_broken(false, "the client finished sending in the middle of the request body");
     if (ended_ && state_ == State::ExpectRequest && !(client_full_ && !input_.empty()))
         return close(CloseHow::Gently, "the client finished sending");
     update_reading();

@@ -225,8 +225,13 @@ void ClientSession::finish_exchange(Outcome outcome, std::optional<Fault> fault)
 
 // The exchange is over: the connections rest or close, and the next request may begin.
 void ClientSession::complete(Outcome outcome, std::optional<Fault> fault) {
-    const bool persists = active_->client_persists && active_->request_done && !relay_.draining_;
+    bool persists = active_->client_persists && active_->request_done && !relay_.draining_;
     flush_upstream();
+    if (upstream_ && holds_my_login(*upstream_)) {
+        const ConnectionId held = upstream_->id;
+        release_upstream();
+        if (!relay_.upstream(held) && !relay_.holds_login(*this, held)) persists = false;
+    }
     release_upstream();
     finish_exchange(outcome, std::move(fault));
     flush_client();
@@ -292,7 +297,7 @@ void ClientSession::upstream_broken(bool reset, const std::string& what) {
     }
     Active& a = *active_;
     Upstream& up = *upstream_;
-    const bool had_login = up.login != Login::None;
+    const bool had_login = up.login != Login::None, lost_my_login = holds_my_login(up);
     const bool reused = up.served > 1;
     const bool in_head = !up.input.empty();
     const bool in_prelude = state_ == State::ExpectPrelude;
@@ -328,6 +333,7 @@ void ClientSession::upstream_broken(bool reset, const std::string& what) {
         }
         if (reused && untouched && had_login) return no_reply(fault);
         if (in_head) fault.what = what + " in the middle of the response head";
+        a.close_after = a.close_after || lost_my_login;
         answer(
             {502, "no-response", "The server closed the connection without an answer", fault.what + ".", ""},
             fault);
@@ -338,6 +344,7 @@ void ClientSession::upstream_broken(bool reset, const std::string& what) {
         state_ = State::ExpectUploadEnd;
         wait_since_ = now();
         a.upstream_persists = false;
+        a.client_persists = a.client_persists && !lost_my_login;
         return advance();
     }
     if (a.until_close && !reset) {
@@ -363,6 +370,14 @@ void ClientSession::no_reply(const Fault& fault) {
     close(CloseHow::Gently, "its authenticated upstream connection is gone");
 }
 
+// The login goes when the connection goes, and the client must be able to know (relay rule 2).
+bool ClientSession::holds_my_login(const Upstream& up) const {
+    if (up.login == Login::None) return false;
+    const Policy& policy = relay_.options_.policy;  // one of these makes it its client's on release
+    const bool keeps_apart = policy.is_affinity() || policy.pin == PinTrigger::RequestOrResponse;
+    return keeps_apart || up.owner == id_ || up.private_to == id_;
+}
+
 void ClientSession::release_upstream() {
     if (!upstream_) return;
     if (!active_->upstream_persists) upstream_->retired = true;
@@ -375,6 +390,7 @@ void ClientSession::drop_upstream(CloseHow how, const std::string& because) {
     end_prelude(because);
     if (!upstream_) return;
     Upstream& up = *upstream_;
+    if (active_ && holds_my_login(up)) active_->close_after = true;
     upstream_ = nullptr;
     pending_up_ = {};
     upstream_full_ = false;

@@ -146,6 +146,7 @@ private:
     bool faulty(FaultName fault) const { return relay_.options_.faults.has(fault); }
     Outside& outside() { return relay_.outside_; }
     Instant now() const { return relay_.now_; }
+    bool holds_my_login(const Upstream& up) const;
     void release_upstream();
     void drop_upstream(CloseHow how, const std::string& because);
 

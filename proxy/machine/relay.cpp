@@ -123,7 +123,7 @@ void Relay::tick(Instant now) {
     std::vector<Upstream*> stale;
     for (const auto& [key, list] : idle_)
         for (Upstream* up : list)
-            if (!up->owner && up->login != Login::UnderWay &&
+            if (!up->owner && !up->private_to && up->login != Login::UnderWay &&
                 now.steady_us - up->idle_from_us > options_.limits.pool_idle_us)
                 stale.push_back(up);
     for (Upstream* up : stale) close_upstream(*up, CloseHow::Gently, "idle in the pool for too long");

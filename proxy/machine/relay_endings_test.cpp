@@ -123,6 +123,17 @@ TEST(Relay, PipelinedRequestsBeforeAFinAreAllAnswered) {
     EXPECT_TRUE(s.closed(c));
 }
 
+TEST(Relay, APipelinedRequestThatAFinCutsShortIsGivenUp) {
+    Script s;
+    const auto c = s.client();
+    s.from(c, get("/1") + "POST http://web01/2 HTTP/1.1\r\nHost: web01\r\nContent-Length: 3\r\n\r\nab")
+        .fin(c);
+    s.from(s.u(1), ok("1"));
+    EXPECT_EQ(s.sent(c), ok("1"));
+    EXPECT_TRUE(s.closed(c)) << "nobody will send the rest, and the server would wait for it";
+    EXPECT_EQ(s.exchange(2).outcome, Outcome::Abandoned);
+}
+
 TEST(Relay, AClientThatLeavesTakesItsUpstreamConnectionAlong) {
     Script s;
     const auto c = s.client();
