@@ -86,11 +86,12 @@ bool concerns_login(const Case& c) {
 }  // namespace
 
 struct Diagnosis::State {
-    explicit State(Listener given)
-        : listener(std::move(given)), conversations([this](const ConversationReading& reading) {
+    State(Listener given, Care with)
+        : care(with), listener(std::move(given)), conversations([this](const ConversationReading& reading) {
               if (listener.conversation) listener.conversation(reading);
           }) {}
 
+    const Care care;
     Listener listener;
     Timelines timelines;
     Memory memory;
@@ -106,6 +107,8 @@ struct Diagnosis::State {
 
     void take(const Exchange& exchange);
     void take(const Connection& connection);
+    bool nothing_to_say(const Exchange& exchange) const;
+    void examine(const Exchange& exchange);
     void pass_time(std::int64_t steady_us);
     std::uint64_t answer(const ExchangeFacts& facts, const Standing& standing);
     void served(const ExchangeFacts& facts);
@@ -158,12 +161,26 @@ void Diagnosis::State::served(const ExchangeFacts& facts) {
 
 void Diagnosis::State::take(const Exchange& exchange) {
     pass_time(exchange.timing.ended.steady_us);
+    ++summary.exchanges;
+    if (exchange.status == 401) ++summary.status_401;
+    if (care == Care::Short && nothing_to_say(exchange)) {
+        memory.after(exchange);  // all that examine() would do
+    } else {
+        examine(exchange);
+    }
+}
+
+/// Ordinary, nobody waits for it and nobody is known where it passed.
+bool Diagnosis::State::nothing_to_say(const Exchange& exchange) const {
+    return is_ordinary(exchange) && !waiting.may_be_awaited(exchange.request.target()) &&
+           timelines.nobody_known(client_of(exchange), exchange.upstream_connection);
+}
+
+void Diagnosis::State::examine(const Exchange& exchange) {
     auto waiter = std::make_shared<Waiter>();
     Case& c = waiter->c;
     c.now = read_facts(exchange);
     c.standing = timelines.before(c.now);
-    ++summary.exchanges;
-    if (c.now.status == 401) ++summary.status_401;
 
     const std::uint64_t continued = answer(c.now, c.standing);
     served(c.now);
@@ -176,7 +193,7 @@ void Diagnosis::State::take(const Exchange& exchange) {
     if (concerns_login(c)) {
         c.history = memory.of(c.now, c.standing);
         judge(waiter);
-    } else if (listener.exchange) {
+    } else if (listener.exchange && !waiter->reading.says_nothing()) {
         listener.exchange(waiter->reading);
     }
     if (c.now.own_credentials() != nullptr) tell_postures(c);
@@ -316,14 +333,18 @@ void Diagnosis::State::count(const Waiter& waiter, std::string_view before, std:
     if (!after.empty()) ++counter(after);
 }
 
-Diagnosis::Diagnosis(Listener listener) : state_(std::make_unique<State>(std::move(listener))) {}
+Diagnosis::Diagnosis(Listener listener, Care care)
+    : state_(std::make_unique<State>(std::move(listener), care)) {}
 Diagnosis::~Diagnosis() = default;
+
+void Diagnosis::add(const Exchange& exchange) { state_->take(exchange); }
+void Diagnosis::add(const Connection& connection) { state_->take(connection); }
 
 void Diagnosis::add(const RecordItem& item) {
     if (const auto* exchange = std::get_if<Exchange>(&item))
-        state_->take(*exchange);
+        add(*exchange);
     else if (const auto* connection = std::get_if<Connection>(&item))
-        state_->take(*connection);
+        add(*connection);
     else if (const auto* policy = std::get_if<PolicyChanged>(&item))
         state_->pass_time(policy->at.steady_us);
     else if (const auto* faults = std::get_if<FaultsChanged>(&item))

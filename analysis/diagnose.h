@@ -14,7 +14,8 @@ namespace why401 {
 class Diagnosis {
 public:
     /// Hears of every new or revised result, each whole, in the order they arise. Any may be empty.
-    /// A finding that later events disproved is withdrawn by its id.
+    /// A finding that later events disproved is withdrawn by its id. An exchange that nothing is told of has
+    /// the reading that says nothing.
     struct Listener {
         std::function<void(const Finding&)> finding;
         std::function<void(std::uint64_t finding_id)> withdrawn;
@@ -22,11 +23,17 @@ public:
         std::function<void(const ConversationReading&)> conversation;
     };
 
-    explicit Diagnosis(Listener listener);
+    /// Most exchanges have nothing to do with a login and are passed over shortly. `Thorough` reads each of
+    /// them whole; the results are the same, which is what it is for: to be compared.
+    enum class Care : std::uint8_t { Short, Thorough };
+
+    explicit Diagnosis(Listener listener, Care care = Care::Short);
     ~Diagnosis();
 
     /// Takes the next item of the record. Exchanges come in order of completion.
     void add(const RecordItem& item);
+    void add(const Exchange& exchange);
+    void add(const Connection& connection);
 
     /// The record ends here: what was waiting for a sequel is judged without one. Call once.
     void finish();

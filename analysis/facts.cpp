@@ -190,12 +190,22 @@ bool ExchangeFacts::was_injected(std::string_view name) const {
     });
 }
 
+bool is_ordinary(const Exchange& exchange) {
+    if (exchange.status == 401 || exchange.status == 407) return false;
+    if (exchange.outcome == Outcome::Tunnelled || !exchange.injected.empty()) return false;
+    return !has_field(exchange.request, kCredentialField[Space::Origin]) &&
+           !has_field(exchange.request, kCredentialField[Space::Proxy]);
+}
+
+std::optional<ConnectionId> client_of(const Exchange& exchange) {
+    const bool own = exchange.client_connection && exchange.client_connection->number == 0;
+    return own ? std::nullopt : exchange.client_connection;
+}
+
 ExchangeFacts read_facts(const Exchange& exchange) {
     ExchangeFacts facts;
     facts.id = exchange.id;
-    // Requests of this proxy's own (fault interleave-anonymous) belong to no client connection.
-    if (exchange.client_connection && exchange.client_connection->number != 0)
-        facts.client = exchange.client_connection;
+    facts.client = client_of(exchange);
     facts.upstream = exchange.upstream_connection;
     facts.origin = exchange.scheme + "://" + exchange.authority;
     std::transform(facts.origin.begin(), facts.origin.end(), facts.origin.begin(),

@@ -59,6 +59,12 @@ struct PerSpace {
     const T& operator[](Space space) const { return of[static_cast<std::size_t>(space)]; }
 };
 
+/// The server looked at it and did not turn it away at the door: 2xx, 3xx, 403, 404 ...
+constexpr bool lets_in(int status, bool answered_by_us) {
+    return !answered_by_us && status >= 200 && status < 500 && status != 400 && status != 401 &&
+           status != 407 && status != 408;
+}
+
 struct ExchangeFacts {
     ExchangeId id{};
     std::optional<ConnectionId> client, upstream;
@@ -108,15 +114,18 @@ struct ExchangeFacts {
         return credentials[space] ? std::string_view(credentials[space]->view.user) : std::string_view{};
     }
     bool refused() const { return status == 401 || status == 407; }
-    /// The server looked at it and did not turn it away at the door: 2xx, 3xx, 403, 404 ...
-    bool let_in() const {
-        return !answered_by_us && status >= 200 && status < 500 && status != 400 && !refused() &&
-               status != 408;
-    }
+    bool let_in() const { return lets_in(status, answered_by_us); }
     bool was_injected(std::string_view name) const;
 };
 
 ExchangeFacts read_facts(const Exchange& exchange);
+
+/// No credentials, no refusal, no injected fault, no tunnel: where nobody has logged in and nobody waits for
+/// it, such an exchange cannot mean anything to a login.
+bool is_ordinary(const Exchange& exchange);
+
+/// Empty for requests of this proxy's own (fault interleave-anonymous): they belong to no client connection.
+std::optional<ConnectionId> client_of(const Exchange& exchange);
 
 /// Whether the two names can be told apart: "CONTOSO\alice" and "alice" or "alice@contoso" cannot.
 bool same_user(std::string_view a, std::string_view b);

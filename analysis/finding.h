@@ -67,12 +67,18 @@ struct ExchangeReading {
     std::optional<Substatus> substatus;  ///< of a 401; empty otherwise
     std::string scheme;  ///< "NTLM", "Negotiate", "Basic" ... of the request, else of the first challenge;
                          ///< may be empty
-    std::string leg;     ///< "anonymous|negotiate|authenticate|single|none"
+    std::string leg = "none";                    ///< "anonymous|negotiate|authenticate|single|none"
     std::optional<std::string> client_identity;  ///< whom the client believes it is on that connection
     std::optional<std::string> identity;         ///< whom the server served
     std::string finding;  ///< rule id: the primary finding of a failing exchange, or NORM-* of a normal leg;
                           ///< may be empty
     std::uint64_t conversation = 0;
+
+    /// The exchange has nothing to do with a login.
+    bool says_nothing() const {
+        return leg == "none" && scheme.empty() && finding.empty() && !substatus && !client_identity &&
+               !identity && conversation == 0;
+    }
 };
 
 struct ConversationReading {

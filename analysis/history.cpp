@@ -62,19 +62,18 @@ bool names_user(const ExchangeFacts& facts) {
 
 }  // namespace
 
-Memory::Entry& Memory::entry(const std::string& key) {
-    const auto [at, added] = entries_.try_emplace(key);
-    if (added) {
-        order_.push_back(key);
-        if (order_.size() > kKept) {
-            entries_.erase(order_.front());
-            order_.pop_front();
-        }
+Memory::Entry& Memory::entry(std::string_view key) {
+    if (const auto known = entries_.find(key); known != entries_.end()) return known->second;
+    const auto at = entries_.try_emplace(std::string(key)).first;
+    order_.push_back(&at->first);
+    if (order_.size() > kKept) {
+        entries_.erase(entries_.find(*order_.front()));
+        order_.pop_front();
     }
     return at->second;
 }
 
-const Memory::Entry* Memory::find(const std::string& key) const {
+const Memory::Entry* Memory::find(std::string_view key) const {
     const auto at = entries_.find(key);
     return at == entries_.end() ? nullptr : &at->second;
 }
@@ -123,6 +122,15 @@ void Memory::login_lasts(const Case& c) {
     }
     if (facts.step() == Step::None && !c.standing.server->per_request && !page.open)
         entry("door " + door(facts)).keeps_login = facts.id;
+}
+
+void Memory::after(const Exchange& ordinary) {
+    if (!lets_in(ordinary.status, ordinary.answered_by_us) || ordinary.status >= 400 ||
+        !ordinary.upstream_connection)
+        return;
+    key_.assign("page ");
+    append_url(key_, ordinary);
+    entry(std::string_view(key_).substr(0, key_.find('?'))).open = true;
 }
 
 void Memory::after(const Case& c) {

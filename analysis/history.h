@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -16,6 +18,9 @@ class Memory {
 public:
     History of(const ExchangeFacts& facts, const Standing& standing) const;
     void after(const Case& c);
+
+    /// The same for an exchange that is_ordinary(), where nobody was known.
+    void after(const Exchange& ordinary);
 
     std::size_t held() const { return entries_.size() + order_.size(); }
 
@@ -35,12 +40,17 @@ private:
         std::vector<std::size_t> served_to;       ///< hashes of the last few users who got the page
         std::optional<ExchangeId> keeps_login, lost_login;
     };
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>{}(key); }
+    };
     void login_lasts(const Case& c);
-    Entry& entry(const std::string& key);
-    const Entry* find(const std::string& key) const;
+    Entry& entry(std::string_view key);
+    const Entry* find(std::string_view key) const;
 
-    std::unordered_map<std::string, Entry> entries_;
-    std::deque<std::string> order_;
+    std::unordered_map<std::string, Entry, Hash, std::equal_to<>> entries_;
+    std::deque<const std::string*> order_;  ///< keys, which never move
+    std::string key_;                       ///< room to build one
 };
 
 }  // namespace why401

@@ -262,6 +262,13 @@ bool Timelines::is_closed(const ConnectionId& id) const {
     return known != nullptr && known->closing.has_value();
 }
 
+bool Timelines::nobody_known(const std::optional<ConnectionId>& client,
+                             const std::optional<ConnectionId>& upstream) const {
+    const State* here = find(client);
+    const State* there = find(upstream);
+    return (here == nullptr || here->logins.empty()) && (there == nullptr || there->far_ends.empty());
+}
+
 std::optional<Closing> Timelines::closing(const std::optional<ConnectionId>& id) const {
     const State* known = find(id);
     return known == nullptr ? std::nullopt : known->closing;

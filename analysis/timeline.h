@@ -100,6 +100,10 @@ public:
     /// The next hop of an upstream connection, empty when it is not known.
     std::string next_hop(const std::optional<ConnectionId>& id) const;
     bool is_closed(const ConnectionId& id) const;
+    /// Nobody has logged in or begun to on these connections: before() finds nothing, after() changes nothing
+    /// for an ordinary exchange.
+    bool nobody_known(const std::optional<ConnectionId>& client,
+                      const std::optional<ConnectionId>& upstream) const;
     std::optional<Closing> closing(const std::optional<ConnectionId>& id) const;
 
     /// What is held, for proving that it is bounded.

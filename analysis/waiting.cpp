@@ -32,12 +32,21 @@ bool knocks(const ExchangeFacts& request, const ExchangeFacts& refused) {
            (refused.space == Space::Proxy || request.origin == refused.origin);
 }
 
-void drop(std::unordered_map<std::string, std::vector<WaiterPtr>>& index, const std::string& key,
+/// Whether that was the last one at this key.
+bool drop(std::unordered_map<std::string, std::vector<WaiterPtr>>& index, const std::string& key,
           const WaiterPtr& waiter) {
     const auto at = index.find(key);
-    if (at == index.end()) return;
+    if (at == index.end()) return false;
     std::erase(at->second, waiter);
-    if (at->second.empty()) index.erase(at);
+    if (!at->second.empty()) return false;
+    index.erase(at);
+    return true;
+}
+
+/// From the last slash on: the same for a target in origin-form and for its URL.
+std::size_t tail_of(std::string_view page) {
+    const std::size_t slash = page.rfind('/');
+    return std::hash<std::string_view>{}(page.substr(slash == std::string_view::npos ? 0 : slash));
 }
 
 bool is_challenge(const Waiter& waiter) { return waiter.c.now.challenges().ntlm.has_value(); }
@@ -48,7 +57,7 @@ void WaitingRoom::admit(WaiterPtr waiter) {
     auto& of_client = by_client_[client_key(waiter->c.now.client)];
     if (of_client.size() >= kKeptPerKey) of_client.erase(of_client.begin());
     of_client.push_back(waiter);
-    auto& of_page = by_page_[page_key(waiter->c.now, waiter->host)];
+    auto& of_page = at_page(*waiter);
     if (of_page.size() >= kKeptPerKey) of_page.erase(of_page.begin());
     of_page.push_back(waiter);
     if (is_challenge(*waiter)) by_exchange_[number(waiter->c.now.id)] = waiter;
@@ -61,9 +70,25 @@ void WaitingRoom::admit(WaiterPtr waiter) {
     }
 }
 
+std::vector<WaiterPtr>& WaitingRoom::at_page(const Waiter& waiter) {
+    const auto [at, added] = by_page_.try_emplace(page_key(waiter.c.now, waiter.host));
+    if (added) ++tails_[tail_of(at->first)];
+    return at->second;
+}
+
+bool WaitingRoom::may_be_awaited(std::string_view target) const {
+    // A target without a slash is rare, and what stands before it in a URL may have one.
+    if (by_page_.empty()) return false;
+    return target.find('/') == std::string_view::npos || tails_.contains(tail_of(target));
+}
+
 void WaitingRoom::forget(const WaiterPtr& waiter) {
     drop(by_client_, client_key(waiter->c.now.client), waiter);
-    drop(by_page_, page_key(waiter->c.now, waiter->host), waiter);
+    const std::string page = page_key(waiter->c.now, waiter->host);
+    if (drop(by_page_, page, waiter)) {
+        const auto tail = tails_.find(tail_of(page));
+        if (--tail->second == 0) tails_.erase(tail);
+    }
     by_exchange_.erase(number(waiter->c.now.id));
 }
 

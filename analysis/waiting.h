@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -43,6 +44,8 @@ public:
     /// A page was served: those of the same program at the same page who had given up (parallel connections
     /// begin more logins than they need). The others learn it for the time when they do.
     std::vector<WaiterPtr> served(const ExchangeFacts& facts, const std::string& host);
+    /// Whether served() may find anybody for a request with this target; no is certain.
+    bool may_be_awaited(std::string_view target) const;
     /// Everybody who was not judged yet, oldest first.
     std::vector<WaiterPtr> everybody();
 
@@ -53,10 +56,12 @@ public:
 private:
     using Index = std::unordered_map<std::string, std::vector<WaiterPtr>>;
     void forget(const WaiterPtr& waiter);
+    std::vector<WaiterPtr>& at_page(const Waiter& waiter);
 
     std::deque<WaiterPtr> queue_;  ///< by deadline
     std::deque<WaiterPtr> kept_;   ///< judged or not, oldest first; bounds the whole
     Index by_client_, by_page_;
+    std::unordered_map<std::size_t, std::size_t> tails_;        ///< how many keys of by_page_ end in this
     std::unordered_map<std::uint64_t, WaiterPtr> by_exchange_;  ///< CHALLENGE legs
 };
 

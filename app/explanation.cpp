@@ -54,6 +54,7 @@ void Explanation::add(const RecordItem& item, std::string source, std::uint64_t 
     if (const auto* exchange = std::get_if<Exchange>(&item)) {
         ExplainedExchange& explained = exchanges_[number(exchange->id)];
         explained.row = row_of(*exchange);
+        explained.reading.exchange = exchange->id;
         explained.row.source = std::move(source);
         explained.row.source_id = source_id;
         explained.started = exchange->timing.started;

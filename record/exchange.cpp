@@ -4,20 +4,33 @@
 
 namespace why401 {
 
-std::string url(const Exchange& exchange) {
+namespace {
+
+/// Whether the target lacks what the origin says. Absolute- and authority-form do not, and what fits no form
+/// stands as it is.
+bool needs_origin(std::string_view method, std::string_view target) {
+    if (target.front() != '/' && target != "*") return false;
+    const auto parsed = http1::parse_target(method, target);
+    return parsed &&
+           (parsed->form == http1::TargetForm::Origin || parsed->form == http1::TargetForm::Asterisk);
+}
+
+}  // namespace
+
+void append_url(std::string& out, const Exchange& exchange) {
     const std::string_view target = exchange.request.target();
-    const std::string origin =
-        exchange.authority.empty() ? std::string() : exchange.scheme + "://" + exchange.authority;
-    if (target.empty()) return origin;  // the head was refused
-    const auto parsed = http1::parse_target(exchange.request.method(), target);
-    if (!parsed) return std::string(target);
-    switch (parsed->form) {
-        case http1::TargetForm::Origin: return origin + std::string(target);
-        case http1::TargetForm::Asterisk: return origin + "/*";
-        case http1::TargetForm::Absolute:
-        case http1::TargetForm::Authority: break;
-    }
-    return std::string(target);
+    const bool refused = target.empty();  // the head was
+    const bool whole = !refused && !needs_origin(exchange.request.method(), target);
+    if (!whole && !exchange.authority.empty())
+        out.append(exchange.scheme).append("://").append(exchange.authority);
+    if (!whole && target == "*") out += '/';
+    out.append(target);
+}
+
+std::string url(const Exchange& exchange) {
+    std::string text;
+    append_url(text, exchange);
+    return text;
 }
 
 }  // namespace why401

@@ -67,5 +67,6 @@ struct Exchange {
 
 /// "http://web01/logo.png", whatever the form of the target was; of CONNECT "web01:443".
 std::string url(const Exchange& exchange);
+void append_url(std::string& out, const Exchange& exchange);
 
 }  // namespace why401

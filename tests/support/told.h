@@ -1,10 +1,14 @@
 #pragma once
-// For tests only: runs a story through the diagnosis and keeps what was said, as a listener would.
+// For tests only: runs a story through the diagnosis and keeps what was said, as a listener would. Every
+// story told so also proves that the short way of ordinary exchanges says what the thorough one says.
+
+#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <map>
 
 #include "analysis/diagnose.h"
+#include "tests/support/spoken.h"
 #include "tests/support/story.h"
 
 namespace why401::test {
@@ -55,8 +59,15 @@ inline Diagnosis::Listener listener_of(Told& told) {
 inline Told tell(const std::vector<RecordItem>& items, bool finish = true) {
     Told told;
     Diagnosis diagnosis(listener_of(told));
-    for (const RecordItem& item : items) diagnosis.add(item);
+    for (const RecordItem& item : items) {
+        if (const auto* exchange = std::get_if<Exchange>(&item))
+            told.exchanges.try_emplace(number(exchange->id), ExchangeReading{}).first->second.exchange =
+                exchange->id;
+        diagnosis.add(item);
+    }
     if (finish) diagnosis.finish();
+    EXPECT_EQ(spoken(items, Diagnosis::Care::Short, finish),
+              spoken(items, Diagnosis::Care::Thorough, finish));
     told.summary = diagnosis.summary();
     told.held = diagnosis.held();
     return told;
