@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <mutex>
 
 #include "app/api/server.h"
@@ -45,6 +46,8 @@ struct Service::Impl {
     }
 
     void start_recorder(ServiceOptions& options) {
+        // A limit on the size of files is a full disk to the recorder, not the end of the proxy.
+        std::signal(SIGXFSZ, SIG_IGN);
         RecorderOptions recorder_options;
         recorder_options.capture = options.capture;
         recorder_options.capture_limit = options.capture_limit;
