@@ -7,6 +7,10 @@ namespace {
 
 constexpr std::string_view kInvalidToken = "0x80090308";  // SEC_E_INVALID_TOKEN
 constexpr std::string_view kLogonDenied = "0x8009030C";   // SEC_E_LOGON_DENIED
+constexpr const char* kFirstFix =
+    "find who stands between here and the server, and let it keep a server connection for each client "
+    "(nginx: "
+    "pass TCP through, with its stream module)";
 
 /// Same connection here; a mark in the answer, or the impossible, says that somebody stands behind it.
 Found moved_beyond(const Case& c) {
@@ -38,6 +42,7 @@ Found moved_beyond(const Case& c) {
                                     ? "a server that was restarted in between"
                                     : "a server that wants a login for each request (NTLM-PERSIST-001)");
     found.consequence = "Logins do not last on this path.";
+    found.first_fix = {kFirstFix};
     return found;
 }
 
@@ -73,6 +78,7 @@ std::optional<Found> mixed_beyond(const Case& c) {
     found.not_visible = {"the connections behind " + name(now.upstream),
                          "the password: a mistyped one would look the same"};
     found.consequence = "Logins fail now and then, the more clients there are the more often.";
+    found.first_fix = {kFirstFix};
     found.outcome = "broken";
     return found;
 }

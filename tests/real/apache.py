@@ -3,7 +3,7 @@ import base64
 import hashlib
 import json
 
-from servers import Server, environment, program, wait_for
+from servers import Server, environment, installed, program, wait_for
 
 MODULES = "/usr/lib/apache2/modules"
 PASSWORDS = {"alice": "Wonderland1", "bob": "Builder1"}
@@ -108,6 +108,7 @@ class Apache(Server):
     def __init__(self, test, folder, env=None, more="", modules=()):
         self.folder = folder
         apache2 = program("apache2", "apache2")
+        installed(f"{MODULES}/mod_auth_gssapi.so", "libapache2-mod-auth-gssapi")
         folder.write("who.cgi", WHO, 0o755)
         folder.write("ask.html", ASK)
         folder.write("access.log", "")  # Apache listens before it opens its logs

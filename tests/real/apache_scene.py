@@ -2,7 +2,7 @@
 from apache import PASSWORDS, Apache
 from kerberos_realm import Realm
 from scene import HOST, Scene
-from servers import Folder, environment
+from servers import Folder, environment, installed
 
 DOMAIN = "WHY401"
 
@@ -17,6 +17,7 @@ class ApacheScene(Scene):
 
     def ntlm_user(self, user, password):
         """Environment of a client whose GSS-API library speaks NTLM for this user."""
+        installed("/etc/gss/mech.d/mech.ntlmssp.conf", "gss-ntlmssp")
         file = self.folder.write(f"ntlm.{user}", f"{DOMAIN}:{user}:{password}\n")
         return environment(NTLM_USER_FILE=file, KRB5CCNAME=f"FILE:{self.folder.path}/no-tickets")
 

@@ -22,6 +22,12 @@ def program(name, package):
     raise FileNotFoundError(f"{name} is missing: apt-get install {package}")
 
 
+def installed(file, package):
+    """For what is no program; likewise."""
+    if not pathlib.Path(file).exists():
+        raise FileNotFoundError(f"{file} is missing: apt-get install {package}")
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
