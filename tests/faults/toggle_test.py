@@ -9,7 +9,7 @@ import unittest
 from rig import Faults, ok, path_of, read_message, request
 
 LAB = "http://web01.lab.why401.test/"
-SECONDS = 5
+SECONDS, PAGES = 5, 12
 USERS = (r"CONTOSO\alice:Wonderland1", r"CONTOSO\bob:Builder1")
 
 
@@ -51,8 +51,8 @@ class Toggling(Faults):
             turn += 1
 
     def login(self, running, user):
-        """A login by curl, and two more pages on its connection."""
-        pages = [f"{LAB}?{user.split(':')[0][8:]}-{n}" for n in range(3)]
+        """A login by curl, and more pages on its connection."""
+        pages = [f"{LAB}?{user.split(':')[0][8:]}-{n}" for n in range(PAGES)]
         body, status = running.curl("--ntlm", "--user", user, *pages)
         self.logins[status, body.count("user=" + user.split(":")[0])] += 1
 
@@ -111,7 +111,7 @@ class Toggling(Faults):
         explained = self.run_with("affinity", "auth-aware")
         self.check_logins_stayed(explained)
         self.assertEqual(self.failures_of(explained), {})
-        self.assertEqual(set(self.logins), {(200, 3)}, "every page as the one who asked")
+        self.assertEqual(set(self.logins), {(200, PAGES)}, "every page as the one who asked")
         self.assertEqual(explained["summary"]["unexplained_401"], 0)
 
     def test_with_a_blind_pool_among_them_every_401_is_explained(self):
