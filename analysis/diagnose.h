@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "analysis/finding.h"
-#include "record/exchange_assembler.h"
+#include "record/record_item.h"
 
 namespace why401 {
 

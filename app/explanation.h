@@ -8,7 +8,7 @@
 
 #include "analysis/diagnose.h"
 #include "app/report_json.h"
-#include "record/exchange_assembler.h"
+#include "record/record_item.h"
 
 namespace why401 {
 

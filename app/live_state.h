@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "app/recorder.h"
-#include "record/exchange_assembler.h"
+#include "record/record_item.h"
 
 namespace why401 {
 

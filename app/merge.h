@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "record/exchange_assembler.h"
+#include "record/record_item.h"
 
 namespace why401 {
 

@@ -56,7 +56,6 @@ struct Recorder::Impl {
     LiveState live;
     LiveChanges changes;  ///< of the batch in hand
     Diagnosis diagnosis;
-    ExchangeAssembler assembler;
     std::unique_ptr<CaptureWriter> writer;
     std::atomic<bool> recording{false};
     std::atomic<std::uint64_t> not_recorded{0};
@@ -88,6 +87,20 @@ struct Recorder::Impl {
     void run();
     void pause(std::chrono::steady_clock::time_point begun);
     void take(std::vector<JournalEvent>& batch);
+    void take(ExchangeUnderWay event) { changes.started.push_back(std::move(*event.exchange)); }
+    void take(ExchangeFinished event) { changes.items.emplace_back(std::move(*event.exchange)); }
+    void take(NotRecorded event) {
+        not_recorded += event.exchanges;
+        changes.items.emplace_back(std::move(event));
+    }
+    void take(FaultSeen event) {
+        if (event.fault.whose == Fault::Whose::Us) own_trouble.push_back(event.fault.what);
+        changes.items.emplace_back(std::move(event));
+    }
+    template <class Item>
+    void take(Item item) {
+        changes.items.emplace_back(std::move(item));
+    }
     void process(bool last);
     void write_items();
     void write_results(const LiveChanges& results);
@@ -108,7 +121,6 @@ void Recorder::Impl::run() {
             process(false);
             pause(begun);
         }
-        for (Exchange& exchange : assembler.finish()) changes.items.emplace_back(std::move(exchange));
         process(true);
         if (writer) writer->close(true);
     } catch (const std::exception& error) {
@@ -125,12 +137,8 @@ void Recorder::Impl::pause(std::chrono::steady_clock::time_point begun) {
 }
 
 void Recorder::Impl::take(std::vector<JournalEvent>& batch) {
-    for (JournalEvent& event : batch) {
-        if (const auto* hole = std::get_if<NotRecorded>(&event)) not_recorded += hole->exchanges;
-        if (const auto* seen = std::get_if<FaultSeen>(&event); seen && seen->fault.whose == Fault::Whose::Us)
-            own_trouble.push_back(seen->fault.what);
-        assembler.take(std::move(event), changes.items, &changes.started);
-    }
+    changes.items.reserve(batch.size());
+    for (JournalEvent& event : batch) std::visit([this](auto& one) { take(std::move(one)); }, event);
 }
 
 /// One batch: facts first, then what they mean, then the world is told.

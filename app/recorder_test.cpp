@@ -92,16 +92,17 @@ TEST_F(Recording, WithoutACaptureItStillAnalyses) {
 TEST_F(Recording, AnExchangeUnderWayIsThereAndIsUnfinishedAtTheEnd) {
     Journal journal;
     Recorder recorder(journal, options());
-    ExchangeStarted started;
-    started.id = static_cast<ExchangeId>(1);
-    started.client_connection = {Leg::Client, 1};
-    started.authority = "web01";
-    started.request_head = "GET / HTTP/1.1\r\nHost: web01\r\n\r\n";
-    journal.push(started);
+    Exchange known;
+    known.id = static_cast<ExchangeId>(1);
+    known.client_connection = {Leg::Client, 1};
+    known.authority = "web01";
+    known.request =
+        message_from_head("GET / HTTP/1.1\r\nHost: web01\r\n\r\n", http1::HeadParser::Kind::Request);
+    journal.push(ExchangeUnderWay{std::make_unique<Exchange>(known)});
     recorder.finish();
     ASSERT_EQ(recorder.exchanges(0, 10).size(), 1u);
-    EXPECT_EQ(recorder.exchange(started.id)->exchange->outcome, Outcome::Unfinished);
-    EXPECT_EQ(CaptureReader(file("trace.why401")).exchange(started.id)->request.head, started.request_head);
+    EXPECT_EQ(recorder.exchange(known.id)->exchange->outcome, Outcome::Unfinished);
+    EXPECT_EQ(CaptureReader(file("trace.why401")).exchange(known.id)->request.head, known.request.head);
 }
 
 TEST_F(Recording, AtTheLimitItGoesOnAnalysingAndSaysSo) {

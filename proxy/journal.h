@@ -1,13 +1,11 @@
 #pragma once
 // The bounded queue between the relay (one thread writes) and the recorder (one thread reads). The relay
-// never waits for it: when it is full, whole exchanges are left out, and the record says how many. What
-// belongs to an exchange or a connection that is in the record already may use as much room again.
+// never waits for it: when it is full, whole exchanges are left out, and the record says how many.
 
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
-#include <unordered_set>
 #include <vector>
 
 #include "record/journal_event.h"
@@ -29,19 +27,16 @@ public:
     void close();
 
 private:
+    bool has_room_for(const JournalEvent& event);
+
     std::mutex mutex_;
     std::condition_variable closed_signal_;
     std::vector<JournalEvent> queue_;
     std::size_t queued_bytes_ = 0;
     const std::size_t limit_bytes_;
     bool closed_ = false;
-    std::unordered_set<std::uint64_t> left_out_;  ///< exchanges under way that are not recorded
-    std::unordered_set<std::uint64_t>
-        cut_;                         ///< exchanges under way of which a piece in the middle is missing
     std::uint64_t not_recorded_ = 0;  ///< exchanges left out since the last word about it
     Instant last_left_out_;
-
-    struct Intake;
 };
 
 }  // namespace why401

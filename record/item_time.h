@@ -1,7 +1,7 @@
 #pragma once
 // When an item of a record happened: its place on a clock, for merging and for "now".
 
-#include "record/exchange_assembler.h"
+#include "record/record_item.h"
 
 namespace why401 {
 

@@ -19,8 +19,8 @@ struct PoolDecision {
     std::string policy;                  ///< its name when the choice was made: "pooled/lifo"
     std::optional<ConnectionId> chosen;  ///< empty until a new connection stands (then it is that one)
     bool opened_new = false;
-    std::vector<PoolCandidate>
-        candidates;  ///< idle connections to the same next hop at that moment (16 at most)
+    std::vector<PoolCandidate> candidates;  ///< idle connections to the same next hop that the policy looked
+                                            ///< at (16 at most); affinity looks at the client's own only
     std::string
         because;  ///< "this client's own connection", "most recently used idle connection of the pool"
 };

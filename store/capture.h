@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "record/exchange_assembler.h"
+#include "record/record_item.h"
 
 namespace why401 {
 

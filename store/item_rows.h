@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "record/exchange_assembler.h"
+#include "record/record_item.h"
 #include "store/sqlite.h"
 
 namespace why401::item_rows {

@@ -25,11 +25,11 @@ void ClientSession::dispatch() {
     if (hold_back()) return;
     const bool tunnel = a.target.form == http1::TargetForm::Authority && !a.hop.is_proxy;
     if (tunnel) {
-        a.decision =
+        a.exchange->decision =
             PoolDecision{relay_.options_.policy.name, {}, true, {}, "a tunnel has a connection of its own"};
     } else {
-        a.decision = relay_.decide({id_, previous_upstream_}, a.hop);
-        if (through_parent_ && !a.decision->chosen) {
+        a.exchange->decision = relay_.decide(*this, a.hop);
+        if (through_parent_ && !a.exchange->decision->chosen) {
             finish_exchange(Outcome::Refused, Fault{Fault::Whose::Upstream,
                                                     "tunnel",
                                                     "the tunnel through the parent proxy has ended",
@@ -40,15 +40,15 @@ void ClientSession::dispatch() {
             return close(CloseHow::Gently, "its tunnel through the parent proxy has ended");
         }
         if (a.login == LoginStep::Authenticate && faulty(FaultName::RetryAuthenticate)) {
-            a.decision->chosen.reset();
-            a.decision->opened_new = true;
-            a.decision->because =
+            a.exchange->decision->chosen.reset();
+            a.exchange->decision->opened_new = true;
+            a.exchange->decision->because =
                 "injected fault retry-authenticate: sent on a new connection, as a blind retry does";
             note_injected(FaultName::RetryAuthenticate);
         }
     }
-    upstream_ = &relay_.take(*a.decision, *this, a.hop);
-    a.opened_new = a.decision->opened_new;
+    upstream_ = &relay_.take(*a.exchange->decision, *this, a.hop);
+    a.opened_new = a.exchange->decision->opened_new;
     if (!upstream_->connected) {
         state_ = State::ExpectUpstream;
         return;
@@ -75,38 +75,38 @@ HopContext ClientSession::hop_context() {
     context.to_proxy = active_->hop.is_proxy;
     context.in_tunnel = in_tunnel_;
     context.faults = &relay_.options_.faults;
-    context.injected = &active_->injected;
+    context.injected = &active_->exchange->injected;
     return context;
 }
 
 void ClientSession::send_request() {
     Active& a = *active_;
     const HopContext context = hop_context();
-    std::vector<Edit> edits = request_edits(a.head, a.head_bytes, a.target, context);
-    if (a.head.begin > 0)
+    std::vector<Edit> edits = request_edits(a.head(), a.head_bytes(), a.target, context);
+    if (a.head().begin > 0)
         edits.insert(edits.begin(),
-                     Edit{0, a.head.begin, "", "empty lines before the request (RFC 9112 2.2)"});
-    const std::string forwarded = forwarded_head(a.head_bytes, edits);
-    const bool downgraded =
-        std::find(a.injected.begin(), a.injected.end(), "http10-upstream") != a.injected.end();
+                     Edit{0, a.head().begin, "", "empty lines before the request (RFC 9112 2.2)"});
+    std::string forwarded = forwarded_head(a.head_bytes(), edits);
+    const auto& injected = a.exchange->injected;
+    const bool downgraded = std::find(injected.begin(), injected.end(), "http10-upstream") != injected.end();
     a.upstream_persists =
-        context.affinity ? http1::keeps_connection(a.head, a.head_bytes) : a.head.minor_version == 1;
+        context.affinity ? http1::keeps_connection(a.head(), a.head_bytes()) : a.head().minor_version == 1;
     if (downgraded) a.upstream_persists = false;
-    a.decision->chosen = upstream_->id;
-    outside().record(ExchangeForwarded{a.id, std::move(edits), *a.decision, now()});
-    for (const std::string& name : a.injected) outside().record(FaultInjected{a.id, name, now()});
-    a.injected.clear();
+    a.exchange->decision->chosen = upstream_->id;
+    a.exchange->upstream_connection = upstream_->id;
+    a.exchange->request_edits = std::move(edits);
+    a.exchange->timing.forwarded = now();
 
     ++upstream_->served;
     previous_upstream_ = upstream_->id;
-    upstream_->last_client = id_;
-    if (relay_.options_.policy.is_affinity()) upstream_->owner = id_;  // a login begun under another policy
+    upstream_->last_client = id();
+    if (relay_.options_.policy.is_affinity()) upstream_->owner = id();  // a login begun under another policy
     if (a.login != LoginStep::None && pins(relay_.options_.policy, {true, false, 0}))
-        upstream_->private_to = id_;
+        upstream_->private_to = id();
     if (a.login == LoginStep::Negotiate) upstream_->login = Login::UnderWay;
     state_ = State::ExpectResponse;
     active_at_ = now();
-    to_upstream(forwarded);
+    to_upstream(std::move(forwarded));
     if (!consuming_) advance();
 }
 
@@ -122,8 +122,8 @@ void ClientSession::upstream_connected() {
 void ClientSession::upstream_failed(const ConnectTrouble& trouble) {
     upstream_ = nullptr;
     if (!active_) return;
-    active_->decision->chosen.reset();  // it never stood
-    outside().record(ExchangeForwarded{active_->id, {}, *active_->decision, now()});
+    active_->exchange->decision->chosen.reset();  // it never stood
+    active_->exchange->timing.forwarded = now();
     const std::string where = active_->hop.host + ":" + std::to_string(active_->hop.port);
     OwnPage page{502, "connect-failed", "No connection to " + where, trouble.what + ".", ""};
     Fault fault{

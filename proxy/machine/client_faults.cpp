@@ -6,7 +6,7 @@ namespace why401 {
 
 void ClientSession::note_injected(FaultName fault) {
     for (const FaultText& text : fault_texts())
-        if (text.fault == fault) active_->injected.emplace_back(text.name);
+        if (text.fault == fault) active_->exchange->injected.emplace_back(text.name);
 }
 
 // Only on a connection whose login is under way: anywhere else there is nothing to interrupt.
@@ -16,23 +16,27 @@ bool ClientSession::start_prelude() {
     a.preluded = true;
     note_injected(FaultName::InterleaveAnonymous);
     prelude_ = std::make_unique<Prelude>();
-    prelude_->id = ExchangeId{++relay_.last_exchange_};
     const std::string authority =
         a.hop.port == 80 ? a.hop.host : a.hop.host + ":" + std::to_string(a.hop.port);
     const std::string path = a.target.path.empty() ? "/" : std::string(a.target.path);
-    const std::string head = "GET " + path + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n";
-    outside().record(ExchangeStarted{prelude_->id, {}, "http", authority, in_tunnel_, head, now(), now()});
-    PoolDecision decision{
+    Exchange& own = *prelude_->exchange;
+    own.id = ExchangeId{++relay_.last_exchange_};
+    own.authority = authority;
+    own.in_tunnel = in_tunnel_;
+    own.request = message_from_head("GET " + path + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n",
+                                    http1::HeadParser::Kind::Request);
+    own.upstream_connection = upstream_->id;
+    own.decision = PoolDecision{
         relay_.options_.policy.name,
         upstream_->id,
         false,
         {},
         "injected fault interleave-anonymous: a request of this proxy's own in the middle of a login"};
-    outside().record(ExchangeForwarded{prelude_->id, {}, std::move(decision), now()});
-    outside().record(FaultInjected{prelude_->id, "interleave-anonymous", now()});
+    own.injected = {"interleave-anonymous"};
+    own.timing.started = own.timing.request_head = own.timing.forwarded = now();
     ++upstream_->served;
     state_ = State::ExpectPrelude;
-    outside().send(upstream_->id, head);
+    outside().send(upstream_->id, own.request.head);
     return true;
 }
 
@@ -50,25 +54,26 @@ void ClientSession::prelude_bytes(std::string_view received) {
             drop_upstream(CloseHow::Reset, "its response is malformed");
             return prelude_failed();
         }
-        const http1::Head& head = p.parser.head();
-        outside().record(
-            ResponseHead{p.id, std::string(rest.substr(0, head.end)), head.status, {}, false, now()});
-        rest.remove_prefix(head.end);
+        Exchange& own = *p.exchange;
+        own.response.parsed = p.parser.take_head();
+        own.response.head = rest.substr(0, own.response.parsed.end);
+        own.status = own.response.parsed.status;
+        own.timing.response_head = now();
+        rest.remove_prefix(own.response.parsed.end);
         p.body = http1::BodyReader(std::get<http1::Framing>(framing));
         p.in_body = true;
     }
     while (!rest.empty() && !p.body.done()) {
         const auto step = p.body.read(rest);
-        if (step.payload_length > 0)
-            outside().record(
-                BodyBytes{p.id, false, std::string(rest.substr(step.payload_begin, step.payload_length))});
+        std::string& kept = p.exchange->response.body.kept;
+        if (kept.size() < relay_.options_.limits.kept_body)
+            kept.append(rest.substr(step.payload_begin, step.payload_length));
         rest.remove_prefix(step.consumed);
         if (step.defect) break;
     }
     p.input = rest;
     if (!p.body.done()) return;
-    outside().record(ExchangeFinished{p.id, Outcome::Complete, {}, 0, p.body.payload_bytes(), now()});
-    prelude_.reset();
+    finish_prelude(Outcome::Complete);
     send_request();
 }
 
@@ -80,9 +85,16 @@ void ClientSession::prelude_failed() {
 
 void ClientSession::end_prelude(const std::string& what) {
     if (!prelude_) return;
-    Fault fault{Fault::Whose::Upstream, "response", what, "", {}, ""};
-    outside().record(ExchangeFinished{prelude_->id, Outcome::Broken, std::move(fault), 0,
-                                      prelude_->body.payload_bytes(), now()});
+    prelude_->exchange->fault = Fault{Fault::Whose::Upstream, "response", what, "", {}, ""};
+    finish_prelude(Outcome::Broken);
+}
+
+void ClientSession::finish_prelude(Outcome outcome) {
+    Exchange& own = *prelude_->exchange;
+    own.outcome = outcome;
+    own.response.body.length = prelude_->body.payload_bytes();
+    own.timing.ended = now();
+    outside().record(ExchangeFinished{std::move(prelude_->exchange)});
     prelude_.reset();
 }
 

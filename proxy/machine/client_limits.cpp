@@ -32,7 +32,7 @@ void ClientSession::client_broken(bool reset, const std::string& what) {
     drop_upstream(CloseHow::Gently, "the client left");
     if (gone_) return;
     gone_ = true;
-    outside().close(id_, CloseHow::Gently);
+    outside().close(id(), CloseHow::Gently);
     relay_.client_gone(*this, {ClosedBy::Peer, reset ? CloseKind::Reset : CloseKind::Fin, now(), what});
 }
 
@@ -46,7 +46,7 @@ void ClientSession::close(CloseHow how, const std::string& because) {
     drop_upstream(CloseHow::Gently, because);
     flush_client();
     gone_ = true;
-    outside().close(id_, how);
+    outside().close(id(), how);
     relay_.client_gone(*this, {ended_ ? ClosedBy::Peer : ClosedBy::Us,
                                how == CloseHow::Reset ? CloseKind::Reset : CloseKind::Fin, now(), because});
 }
@@ -65,6 +65,7 @@ void ClientSession::drain() {
 }
 
 void ClientSession::tick() {
+    announce();
     const RelayLimits& limits = relay_.options_.limits;
     const std::int64_t waited = now().steady_us - wait_since_.steady_us;
     switch (state_) {
@@ -106,7 +107,7 @@ void ClientSession::head_too_slow() {
 void ClientSession::exchange_too_slow() {
     Fault fault{
         Fault::Whose::Upstream, "response", "nothing moved in either direction for too long", "", {}, ""};
-    if (active_->status != 0) return cut_short(std::move(fault), false);
+    if (active_->status() != 0) return cut_short(std::move(fault), false);
     answer({504, "no-response-in-time", "The server did not answer in time", fault.what + ".", ""},
            std::move(fault));
     if (!gone_) advance();

@@ -38,9 +38,9 @@ Fault refused(Fault::Whose whose, std::string stage, const http1::Defect& defect
     return fault;
 }
 
-ClientSession::ClientSession(Relay& relay, ConnectionId id)
+ClientSession::ClientSession(Relay& relay, Connection connection)
     : relay_(relay),
-      id_(id),
+      connection_(std::move(connection)),
       parser_(http1::HeadParser::Kind::Request, {relay.options_.limits.head_bytes, http1::Limits{}.fields}),
       wait_since_(relay.now_),
       active_at_(relay.now_) {}
@@ -146,27 +146,30 @@ std::size_t ClientSession::relay_upload(std::string_view bytes) {
 
 void ClientSession::begin(std::string_view head) {
     active_ = std::make_unique<Active>();
-    active_->id = ExchangeId{++relay_.last_exchange_};
-    active_->head_bytes = head;
-    active_->head = parser_.take_head();
-    parser_.reset();
-    const Instant started = input_since_;
-    input_since_ = {};
     Active& a = *active_;
+    Exchange& exchange = *a.exchange;
+    exchange.id = ExchangeId{++relay_.last_exchange_};
+    exchange.client_connection = id();
+    exchange.in_tunnel = in_tunnel_;
+    exchange.request.head = head;
+    exchange.request.parsed = parser_.take_head();
+    exchange.timing.started = input_since_;
+    exchange.timing.request_head = now();
+    parser_.reset();
+    input_since_ = {};
 
-    const auto target = http1::parse_target(a.method(), a.head.target(a.head_bytes));
+    const auto target = http1::parse_target(a.method(), exchange.request.target());
     if (target) a.target = *target;
-    ExchangeStarted event{a.id, id_, "http", "", in_tunnel_, a.head_bytes, started, now()};
     if (target && !target->authority.empty()) {
-        event.authority = authority_text(target->parsed, a.method() == "CONNECT" ? 0 : 80);
-        if (!target->scheme.empty()) event.scheme = std::string(target->scheme);
+        exchange.authority = authority_text(target->parsed, a.method() == "CONNECT" ? 0 : 80);
+        if (!target->scheme.empty()) exchange.scheme = target->scheme;
     } else if (in_tunnel_) {
-        event.authority = tunnel_hop_.port == 80 ? tunnel_hop_.host
-                                                 : tunnel_hop_.host + ":" + std::to_string(tunnel_hop_.port);
-    } else if (const auto* host = a.head.find(a.head_bytes, "Host")) {
-        event.authority = std::string(host->value(a.head_bytes));
+        exchange.authority = tunnel_hop_.port == 80
+                                 ? tunnel_hop_.host
+                                 : tunnel_hop_.host + ":" + std::to_string(tunnel_hop_.port);
+    } else {
+        exchange.authority = value(exchange.request, "Host");
     }
-    outside().record(std::move(event));
     if (understand() && locate()) dispatch();
 }
 
@@ -175,25 +178,26 @@ bool ClientSession::understand() {
     Active& a = *active_;
     const auto bad = [&](const http1::Defect& defect) {
         a.close_after = true;
-        Fault fault = refused(Fault::Whose::Client, "request head", defect, a.head_bytes);
+        Fault fault = refused(Fault::Whose::Client, "request head", defect, a.head_bytes());
         OwnPage page{400, "request-malformed", "The request is malformed",
                      fault.what + " (" + fault.clause + ").", ""};
         answer(page, std::move(fault));
         return false;
     };
     if (a.target.authority.empty() && a.target.path.empty() && a.target.form != http1::TargetForm::Asterisk)
-        return bad({"the request target fits no form for this method", a.head.target_begin, "RFC 9112 3.2"});
-    if (const auto defect = nominates_framing(a.head, a.head_bytes)) return bad(*defect);
-    const auto framing = http1::request_framing(a.head, a.head_bytes);
+        return bad(
+            {"the request target fits no form for this method", a.head().target_begin, "RFC 9112 3.2"});
+    if (const auto defect = nominates_framing(a.head(), a.head_bytes())) return bad(*defect);
+    const auto framing = http1::request_framing(a.head(), a.head_bytes());
     if (const auto* defect = std::get_if<http1::Defect>(&framing)) return bad(*defect);
     a.request_body = http1::BodyReader(std::get<http1::Framing>(framing));
     a.request_done = a.request_body.done();
     if (!a.target.scheme.empty() && !same_name(a.target.scheme, "http"))
-        return bad({"a proxy is asked for this scheme with CONNECT, not with the URL", a.head.target_begin,
+        return bad({"a proxy is asked for this scheme with CONNECT, not with the URL", a.head().target_begin,
                     "RFC 9110 9.3.6"});
-    a.login = login_step(a.head, a.head_bytes);
-    a.wants_upgrade =
-        a.head.find(a.head_bytes, "Upgrade") && a.head.list_has(a.head_bytes, "Connection", "upgrade");
+    a.login = login_step(a.head(), a.head_bytes());
+    a.wants_upgrade = a.head().find(a.head_bytes(), "Upgrade") &&
+                      a.head().list_has(a.head_bytes(), "Connection", "upgrade");
     return true;
 }
 
@@ -206,20 +210,13 @@ bool ClientSession::locate() {
         a.hop = tunnel_hop_;
         return true;
     }
-    Route route;
-    if (!connect && a.target.form != http1::TargetForm::Absolute) {
-        route.setup_page = true;
-    } else {
-        const std::string host(a.target.parsed.host);
-        route.hop = {host, a.target.parsed.port, false, key_of(host, a.target.parsed.port)};
-        if (relay_.options_.route) route = relay_.options_.route(host, a.target.parsed.port);
-    }
+    const Route& route = route_to(
+        connect || a.target.form == http1::TargetForm::Absolute ? a.target.authority : std::string_view());
     if (route.setup_page) {
         a.close_after = !a.request_done;
         const std::string response = setup_response(relay_.options_.setup_page, a.close_after, a.is_head());
-        outside().record(
-            ResponseHead{a.id, response.substr(0, response.find("\r\n\r\n") + 4), 200, {}, true, now()});
-        a.client_persists = !a.close_after && http1::keeps_connection(a.head, a.head_bytes);
+        respond_ourselves(response.substr(0, response.find("\r\n\r\n") + 4));
+        a.client_persists = !a.close_after && http1::keeps_connection(a.head(), a.head_bytes());
         to_client(response);
         complete(Outcome::Refused);
         return false;
@@ -231,8 +228,26 @@ bool ClientSession::locate() {
         return false;
     }
     a.hop = route.hop;
-    if (a.hop.key.empty()) a.hop.key = key_of(a.hop.host, a.hop.port);
     return true;
+}
+
+// Clients ask the same host again and again: its route is kept. Nobody's authority leads to the proxy itself.
+const Route& ClientSession::route_to(std::string_view authority) {
+    if (route_ && route_->first == authority) return route_->second;
+    route_.emplace(authority, Route{});
+    Route& route = route_->second;
+    if (authority.empty()) {
+        route.setup_page = true;
+        return route;
+    }
+    const http1::Authority& parsed = active_->target.parsed;
+    const std::string host(parsed.host);
+    if (relay_.options_.route)
+        route = relay_.options_.route(host, parsed.port);
+    else
+        route.hop = {host, parsed.port, false, ""};
+    if (route.hop.key.empty()) route.hop.key = key_of(route.hop.host, route.hop.port);
+    return route;
 }
 
 void ClientSession::to_upstream(std::string_view bytes) {
@@ -243,6 +258,13 @@ void ClientSession::to_upstream(std::string_view bytes) {
     flush_upstream();
     if (upstream_)
         upstream_full_ = outside().send(upstream_->id, bytes) > relay_.options_.limits.queued_bytes;
+}
+
+void ClientSession::to_upstream(std::string&& bytes) {
+    if (pending_up_.empty())
+        pending_up_ = std::move(bytes);
+    else
+        to_upstream(std::string_view(bytes));
 }
 
 void ClientSession::flush_upstream() {
@@ -258,16 +280,21 @@ void ClientSession::update_reading() {
     const bool pause = upstream_full_ || input_.size() > kWaitingInput;
     if (pause == paused_) return;
     paused_ = pause;
-    pause ? outside().pause(id_) : outside().resume(id_);
+    pause ? outside().pause(id()) : outside().resume(id());
 }
 
 // A head that could not be read at all: answered 400, recorded with the offending bytes.
 void ClientSession::refuse_bytes(const http1::Defect& defect, std::string_view bytes, int status) {
     active_ = std::make_unique<Active>();
     Active& a = *active_;
-    a.id = ExchangeId{++relay_.last_exchange_};
-    a.head_bytes = bytes.substr(0, std::min(bytes.size(), std::max<std::size_t>(defect.offset + 64, 1024)));
-    outside().record(ExchangeStarted{a.id, id_, "http", "", in_tunnel_, a.head_bytes, input_since_, now()});
+    Exchange& exchange = *a.exchange;
+    exchange.id = ExchangeId{++relay_.last_exchange_};
+    exchange.client_connection = id();
+    exchange.in_tunnel = in_tunnel_;
+    exchange.request.head =
+        bytes.substr(0, std::min(bytes.size(), std::max<std::size_t>(defect.offset + 64, 1024)));
+    exchange.timing.started = input_since_;
+    exchange.timing.request_head = now();
     a.close_after = true;
     Fault fault = refused(Fault::Whose::Client, "request head", defect, bytes);
     if (status == 400 && bytes.size() >= relay_.options_.limits.head_bytes) status = 431;

@@ -9,7 +9,8 @@ namespace why401 {
 namespace {
 
 constexpr std::size_t kGather = 64 * 1024;
-constexpr int kInterimRecorded = 16;  ///< 1xx heads kept per exchange; more still pass
+constexpr std::int64_t kAnnounceAfter = 100'000;  ///< us; most exchanges are over by then
+constexpr std::size_t kInterimRecorded = 16;      ///< 1xx heads kept per exchange; more still pass
 
 bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
 
@@ -33,7 +34,7 @@ void ClientSession::upstream_bytes(std::string_view received) {
     up.input.clear();
     if (!waiting.empty()) waiting.append(received);
     const std::size_t used = read_response(waiting.empty() ? received : std::string_view(waiting));
-    const bool head_not_whole = active_ && upstream_ == &up && active_->status == 0;
+    const bool head_not_whole = active_ && upstream_ == &up && active_->status() == 0;
     if (gone_ || !head_not_whole) return;
     if (waiting.empty()) waiting = received;
     waiting.erase(0, used);
@@ -44,7 +45,7 @@ void ClientSession::upstream_bytes(std::string_view received) {
 std::size_t ClientSession::read_response(std::string_view bytes) {
     const std::size_t total = bytes.size();
     while (!bytes.empty() && active_ && upstream_ && !active_->response_done) {
-        const std::size_t used = active_->status == 0 ? response_head(bytes) : relay_download(bytes);
+        const std::size_t used = active_->status() == 0 ? response_head(bytes) : relay_download(bytes);
         if (used == 0) break;
         bytes.remove_prefix(used);
         if (state_ == State::Tunnel || state_ == State::ExpectTunnelProtocol) break;
@@ -70,7 +71,7 @@ std::size_t ClientSession::response_head(std::string_view bytes) {
     if (progress == http1::Progress::NeedMore) return 0;
     std::optional<http1::Defect> defect;
     if (progress == http1::Progress::Refused) defect = up.parser.defect();
-    const http1::Head head = up.parser.take_head();
+    http1::Head head = up.parser.take_head();
     up.parser.reset();
     if (!defect) defect = nominates_framing(head, bytes);
     http1::Framing framing;
@@ -93,30 +94,28 @@ std::size_t ClientSession::response_head(std::string_view bytes) {
     }
     const std::string_view text = bytes.substr(0, head.end);
     if (head.status < 200 && head.status != 101)
-        interim_response(head, text);
+        interim_response(text);
     else
-        final_response(head, text, framing);
-    return head.end;
+        final_response(std::move(head), text, framing);
+    return text.size();
 }
 
-void ClientSession::interim_response(const http1::Head& head, std::string_view bytes) {
+void ClientSession::interim_response(std::string_view bytes) {
     Active& a = *active_;
-    if (a.interim++ < kInterimRecorded)
-        outside().record(ResponseHead{a.id, std::string(bytes), head.status, {}, false, now()});
-    if (a.head.minor_version == 1) to_client(bytes);  // RFC 9110 15.2: an HTTP/1.0 client does not know them
+    if (a.exchange->interim.size() < kInterimRecorded) a.exchange->interim.emplace_back(bytes);
+    if (a.head().minor_version == 1)
+        to_client(bytes);  // RFC 9110 15.2: an HTTP/1.0 client does not know them
 }
 
-void ClientSession::final_response(const http1::Head& head, std::string_view bytes,
-                                   const http1::Framing& framing) {
+void ClientSession::final_response(http1::Head head, std::string_view bytes, const http1::Framing& framing) {
     Active& a = *active_;
-    a.status = head.status;
+    Exchange& exchange = *a.exchange;
+    exchange.status = head.status;
     const ChallengeOffer offer = challenge_offer(head, bytes);
     follow_login(head, offer);
     HopContext context = hop_context();
     const bool announce = head.status == 401 && offer.www && !in_tunnel_ && !a.hop.is_proxy;
     std::vector<Edit> edits = response_edits(head, bytes, announce, context);
-    for (const std::string& name : a.injected) outside().record(FaultInjected{a.id, name, now()});
-    a.injected.clear();
 
     const bool server_keeps = http1::keeps_connection(head, bytes);
     a.until_close = framing.kind == http1::BodyKind::UntilClose;
@@ -125,13 +124,19 @@ void ClientSession::final_response(const http1::Head& head, std::string_view byt
     // taken out.
     const bool says_keep = context.affinity ? server_keeps : head.minor_version == 1;
     a.client_persists =
-        http1::keeps_connection(a.head, a.head_bytes) && says_keep && !a.until_close && !a.close_after;
+        http1::keeps_connection(a.head(), a.head_bytes()) && says_keep && !a.until_close && !a.close_after;
 
-    to_client(edits.empty() ? std::string(bytes) : forwarded_head(bytes, edits));
-    outside().record(ResponseHead{a.id, std::string(bytes), head.status, std::move(edits), false, now()});
-    const bool connected_by_parent = a.method() == "CONNECT" && head.status / 100 == 2;
+    if (edits.empty())
+        to_client(bytes);
+    else
+        to_client(forwarded_head(bytes, edits));
+    exchange.response.head = bytes;
+    exchange.response.parsed = std::move(head);
+    exchange.response_edits = std::move(edits);
+    exchange.timing.response_head = now();
+    const bool connected_by_parent = a.method() == "CONNECT" && a.status() / 100 == 2;
     if (connected_by_parent) return tunnel_opened(true);
-    if (head.status == 101) {
+    if (a.status() == 101) {
         finish_exchange(Outcome::Tunnelled, {});
         return become_tunnel();
     }
@@ -153,7 +158,7 @@ void ClientSession::follow_login(const http1::Head& head, const ChallengeOffer& 
         up.login = Login::None;
     if (up.login != Login::UnderWay) up.login_from_earlier_policy = false;
     if (offer.connection_based && pins(relay_.options_.policy, {false, true, head.status}))
-        up.private_to = id_;
+        up.private_to = id();
     if (offer.challenge_token && faulty(FaultName::CloseAfterChallenge)) {
         note_injected(FaultName::CloseAfterChallenge);
         up.retired = true;
@@ -180,13 +185,9 @@ void ClientSession::response_complete() {
 }
 
 void ClientSession::keep_body(bool of_request, std::string_view content) {
-    if (content.empty()) return;
-    std::uint64_t& kept = of_request ? active_->request_kept : active_->response_kept;
+    Body& body = of_request ? active_->exchange->request.body : active_->exchange->response.body;
     const std::size_t limit = relay_.options_.limits.kept_body;
-    if (kept >= limit) return;
-    const std::string_view part = content.substr(0, limit - kept);
-    kept += part.size();
-    outside().record(BodyBytes{active_->id, of_request, std::string(part)});
+    if (body.kept.size() < limit) body.kept.append(content.substr(0, limit - body.kept.size()));
 }
 
 void ClientSession::to_client(std::string_view bytes) {
@@ -195,12 +196,12 @@ void ClientSession::to_client(std::string_view bytes) {
         return;
     }
     flush_client();
-    client_took(outside().send(id_, bytes));
+    client_took(outside().send(id(), bytes));
 }
 
 void ClientSession::flush_client() {
     if (pending_down_.empty() || gone_) return;
-    client_took(outside().send(id_, std::exchange(pending_down_, {})));
+    client_took(outside().send(id(), std::exchange(pending_down_, {})));
 }
 
 // A client that does not read is sent no more: its server is not read, and its next request not begun.
@@ -215,12 +216,38 @@ void ClientSession::client_drained() {
     if (state_ == State::ExpectRequest) advance();
 }
 
+// Hands it to the journal. What carried it is still there, the record of it is not.
 void ClientSession::finish_exchange(Outcome outcome, std::optional<Fault> fault) {
     Active& a = *active_;
-    for (const std::string& name : a.injected) outside().record(FaultInjected{a.id, name, now()});
-    outside().record(ExchangeFinished{a.id, outcome, std::move(fault), a.request_body.payload_bytes(),
-                                      a.response_body.payload_bytes(), now()});
-    a.injected.clear();
+    Exchange& exchange = *a.exchange;
+    exchange.outcome = outcome;
+    exchange.fault = std::move(fault);
+    exchange.request.body.length = a.request_body.payload_bytes();
+    exchange.response.body.length =
+        std::max<std::uint64_t>(a.response_body.payload_bytes(), exchange.response.body.kept.size());
+    exchange.timing.ended = now();
+    outside().record(ExchangeFinished{std::move(a.exchange)});
+}
+
+// An exchange that takes its time is told of before it ends, once.
+void ClientSession::announce() {
+    if (!active_ || active_->announced) return;
+    const Exchange& exchange = *active_->exchange;
+    if (now().steady_us - exchange.timing.request_head.steady_us < kAnnounceAfter) return;
+    active_->announced = true;
+    auto known = std::make_unique<Exchange>();
+    known->id = exchange.id;
+    known->client_connection = exchange.client_connection;
+    known->upstream_connection = exchange.upstream_connection;
+    known->scheme = exchange.scheme;
+    known->authority = exchange.authority;
+    known->in_tunnel = exchange.in_tunnel;
+    known->request.head = exchange.request.head;
+    known->request.parsed = exchange.request.parsed;
+    known->request_edits = exchange.request_edits;
+    known->timing = exchange.timing;
+    known->decision = exchange.decision;
+    outside().record(ExchangeUnderWay{std::move(known)});
 }
 
 // The exchange is over: the connections rest or close, and the next request may begin.
@@ -253,16 +280,24 @@ void ClientSession::next_request() {
 void ClientSession::answer(const OwnPage& page, Fault fault) {
     Active& a = *active_;
     if (upstream_) drop_upstream(CloseHow::Gently, "answered by the proxy");
-    a.client_persists = a.request_done && !a.close_after && !a.head.fields.empty() &&
-                        http1::keeps_connection(a.head, a.head_bytes);
+    a.client_persists = a.request_done && !a.close_after && !a.head().fields.empty() &&
+                        http1::keeps_connection(a.head(), a.head_bytes());
     if (relay_.draining_) a.client_persists = false;
     const std::string response = own_response(page, !a.client_persists, a.is_head());
     const std::size_t head_end = response.find("\r\n\r\n") + 4;
-    outside().record(ResponseHead{a.id, response.substr(0, head_end), page.status, {}, true, now()});
+    respond_ourselves(response.substr(0, head_end));
     keep_body(false, std::string_view(response).substr(head_end));
     to_client(response);
     a.response_begun = true;
     complete(Outcome::Refused, std::move(fault));
+}
+
+void ClientSession::respond_ourselves(std::string head) {
+    Exchange& exchange = *active_->exchange;
+    exchange.response = message_from_head(std::move(head), http1::HeadParser::Kind::Response);
+    exchange.status = exchange.response.parsed.status;
+    exchange.answered_by_us = true;
+    exchange.timing.response_head = now();
 }
 
 // The response had begun: the client must see that it is not whole (no false end).
@@ -277,7 +312,7 @@ void ClientSession::cut_short(Fault fault, bool reset) {
 void ClientSession::upstream_ended() {
     if (state_ == State::Tunnel) {
         flush_client();
-        outside().finish(id_);
+        outside().finish(id());
         upstream_->ended = true;
         if (ended_) close(CloseHow::Gently, "both ends of the tunnel are done");
         return;
@@ -313,21 +348,21 @@ void ClientSession::upstream_broken(bool reset, const std::string& what) {
                 "",
                 {},
                 ""};
-    if (a.status == 0) {
-        const bool untouched = !in_head && a.interim == 0;
+    if (a.status() == 0) {
+        const bool untouched = !in_head && a.exchange->interim.empty();
         const bool retry = reused && untouched && !had_login && a.login == LoginStep::None &&
                            a.request_done && is_safe(a.method()) && a.request_body.payload_bytes() == 0 &&
                            !a.retried;
         if (retry) {
             a.retried = true;
             a.response_begun = false;
-            a.decision =
+            a.exchange->decision =
                 PoolDecision{relay_.options_.policy.name,
                              {},
                              true,
                              {},
                              "once more on a new connection: the idle one had been closed by the server"};
-            upstream_ = &relay_.take(*a.decision, *this, a.hop);
+            upstream_ = &relay_.take(*a.exchange->decision, *this, a.hop);
             state_ = State::ExpectUpstream;
             return;
         }

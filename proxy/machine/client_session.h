@@ -20,8 +20,9 @@ namespace why401 {
 
 class ClientSession {
 public:
-    ClientSession(Relay& relay, ConnectionId id);
-    ConnectionId id() const { return id_; }
+    ClientSession(Relay& relay, Connection connection);
+    ConnectionId id() const { return connection_.id; }
+    const Connection& connection() const { return connection_; }
 
     // from the client's side
     void receive(std::string_view received);
@@ -57,12 +58,10 @@ private:
         Tunnel,
     };
 
-    /// The exchange under way.
+    /// The exchange under way: what the record will have of it, and what carrying it needs.
     struct Active {
-        ExchangeId id{};
-        std::string head_bytes;
-        http1::Head head;
-        http1::Target target;  ///< views into head_bytes
+        std::unique_ptr<Exchange> exchange = std::make_unique<Exchange>();  ///< gone once it has ended
+        http1::Target target;                                               ///< views into the request's head
         NextHop hop;
         LoginStep login = LoginStep::None;
         http1::BodyReader request_body, response_body;
@@ -70,19 +69,18 @@ private:
         bool wants_upgrade = false, opened_new = false, retried = false, delayed = false, preluded = false;
         bool upstream_persists = false, client_persists = false, close_after = false;
         bool until_close = false;
-        int status = 0;
-        int interim = 0;
-        std::uint64_t request_kept = 0, response_kept = 0;
-        std::optional<PoolDecision> decision;
-        std::vector<std::string> injected;
+        bool announced = false;  ///< the journal knows of it already
 
-        std::string_view method() const { return head.method(head_bytes); }
+        const http1::Head& head() const { return exchange->request.parsed; }
+        std::string_view head_bytes() const { return exchange->request.head; }
+        std::string_view method() const { return exchange->request.method(); }
         bool is_head() const { return method() == "HEAD"; }
+        int status() const { return exchange->status; }  ///< of the final response; 0: none yet
     };
     /// Our own request, sent between the CHALLENGE and the AUTHENTICATE (injected fault
     /// interleave-anonymous); its response goes nowhere but into the record.
     struct Prelude {
-        ExchangeId id{};
+        std::unique_ptr<Exchange> exchange = std::make_unique<Exchange>();
         http1::HeadParser parser{http1::HeadParser::Kind::Response};
         http1::BodyReader body;
         std::string input;
@@ -96,7 +94,9 @@ private:
     void begin(std::string_view head);
     bool understand();
     bool locate();
+    const Route& route_to(std::string_view authority);
     void to_upstream(std::string_view bytes);
+    void to_upstream(std::string&& bytes);
     void flush_upstream();
     void refuse_bytes(const http1::Defect& defect, std::string_view bytes, int status = 400);
 
@@ -112,8 +112,8 @@ private:
     // client_response.cpp
     std::size_t read_response(std::string_view bytes);
     std::size_t response_head(std::string_view bytes);
-    void interim_response(const http1::Head& head, std::string_view bytes);
-    void final_response(const http1::Head& head, std::string_view bytes, const http1::Framing& framing);
+    void interim_response(std::string_view bytes);
+    void final_response(http1::Head head, std::string_view bytes, const http1::Framing& framing);
     void follow_login(const http1::Head& head, const ChallengeOffer& offer);
     std::size_t relay_download(std::string_view bytes);
     void response_complete();
@@ -125,6 +125,7 @@ private:
     void flush_client();
     void client_took(std::size_t waiting);
     void keep_body(bool of_request, std::string_view content);
+    void respond_ourselves(std::string head);
     void finish_exchange(Outcome outcome, std::optional<Fault> fault);
     void next_request();
 
@@ -139,8 +140,10 @@ private:
     void prelude_bytes(std::string_view bytes);
     void prelude_failed();
     void end_prelude(const std::string& what);
+    void finish_prelude(Outcome outcome);
     void note_injected(FaultName fault);
 
+    void announce();
     void update_reading();
     HopContext hop_context();
     bool faulty(FaultName fault) const { return relay_.options_.faults.has(fault); }
@@ -151,7 +154,7 @@ private:
     void drop_upstream(CloseHow how, const std::string& because);
 
     Relay& relay_;
-    const ConnectionId id_;
+    Connection connection_;
     State state_ = State::ExpectRequest;
     http1::HeadParser parser_;
     std::string input_;                      ///< received and not yet used
@@ -164,6 +167,9 @@ private:
          client_full_ = false;
     bool in_tunnel_ = false, through_parent_ = false;
     NextHop tunnel_hop_;
+    std::optional<std::pair<std::string, Route>> route_;  ///< of the authority asked last
+    friend class Relay;
+    std::vector<Upstream*> resting_;  ///< idle upstream connections that are its alone; the relay keeps this
     std::set<std::string> lost_logins_;  ///< next hops whose authenticated connection is gone
     Instant input_since_;                ///< first byte of the head under way
     Instant wait_since_;                 ///< of the state that has a limit

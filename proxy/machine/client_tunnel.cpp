@@ -39,9 +39,10 @@ void ClientSession::tunnel_opened(bool answered_by_parent) {
     Active& a = *active_;
     if (!answered_by_parent) {
         constexpr std::string_view kEstablished = "HTTP/1.1 200 Connection established\r\n\r\n";
-        a.decision->chosen = upstream_->id;
-        outside().record(ExchangeForwarded{a.id, {}, *a.decision, now()});
-        outside().record(ResponseHead{a.id, std::string(kEstablished), 200, {}, true, now()});
+        a.exchange->decision->chosen = upstream_->id;
+        a.exchange->upstream_connection = upstream_->id;
+        a.exchange->timing.forwarded = now();
+        respond_ourselves(std::string(kEstablished));
         to_client(kEstablished);
     }
     through_parent_ = answered_by_parent;
@@ -68,8 +69,10 @@ void ClientSession::sniff() {
 void ClientSession::become_tunnel() {
     state_ = State::Tunnel;
     active_.reset();
-    outside().record(ConnectionTunnelled{id_});
-    outside().record(ConnectionTunnelled{upstream_->id});
+    for (Connection* connection : {&connection_, &upstream_->connection}) {
+        connection->tunnel = true;
+        outside().record(*connection);
+    }
     to_upstream(input_);
     input_ = {};
     flush_upstream();

@@ -39,9 +39,25 @@ private:
     std::vector<Edit> edits_;
 };
 
-bool named_in_connection(const Head& head, std::string_view bytes, std::string_view name) {
-    return head.list_has(bytes, "Connection", name);
-}
+/// What the Connection fields name, all lines together.
+class Nominated {
+public:
+    Nominated(const Head& head, std::string_view bytes) {
+        for (const FieldLine& field : head.fields) {
+            if (!same_name(field.name(bytes), "Connection")) continue;
+            std::string_view rest = field.value(bytes);
+            for (auto option = next_element(rest); !option.empty(); option = next_element(rest))
+                options_.push_back(option);
+        }
+    }
+    bool has(std::string_view name) const {
+        return std::any_of(options_.begin(), options_.end(),
+                           [&](std::string_view option) { return same_name(option, name); });
+    }
+
+private:
+    std::vector<std::string_view> options_;
+};
 
 // What of a Connection line may pass: close and keep-alive where both hops share their fate, upgrade where it
 // is asked.
@@ -76,11 +92,11 @@ std::string without_h2c(std::string_view value) {
     return kept;
 }
 
-bool keeps_an_upgrade(const Head& head, std::string_view bytes) {
-    for (const FieldLine& field : head.fields)
-        if (same_name(field.name(bytes), "Upgrade") && !without_h2c(field.value(bytes)).empty())
-            return named_in_connection(head, bytes, "upgrade");
-    return false;
+bool keeps_an_upgrade(const Head& head, std::string_view bytes, const Nominated& nominated) {
+    if (!nominated.has("upgrade")) return false;
+    return std::any_of(head.fields.begin(), head.fields.end(), [&](const FieldLine& field) {
+        return same_name(field.name(bytes), "Upgrade") && !without_h2c(field.value(bytes)).empty();
+    });
 }
 
 void connection_line(std::string_view bytes, const FieldLine& field, bool affinity, bool upgrade,
@@ -92,8 +108,8 @@ void connection_line(std::string_view bytes, const FieldLine& field, bool affini
 }
 
 // Fields that leave on every hop, in requests and responses. True when the field is dealt with.
-bool hop_field(const Head& head, std::string_view bytes, const FieldLine& field, bool affinity, bool upgrade,
-               Edits& edits) {
+bool hop_field(std::string_view bytes, const FieldLine& field, const Nominated& nominated, bool affinity,
+               bool upgrade, Edits& edits) {
     const std::string_view name = field.name(bytes);
     if (same_name(name, "Connection")) {
         connection_line(bytes, field, affinity, upgrade, edits);
@@ -102,13 +118,13 @@ bool hop_field(const Head& head, std::string_view bytes, const FieldLine& field,
     if (same_name(name, "Upgrade")) {
         const std::string kept = upgrade ? without_h2c(field.value(bytes)) : "";
         const bool h2c = list_has(field.value(bytes), "h2c");
-        if (kept.empty() && (h2c || named_in_connection(head, bytes, name)))
+        if (kept.empty() && (h2c || nominated.has(name)))
             edits.remove(field, kHop);
         else if (h2c)
             edits.replace(field.value_begin, field.value_length, kept, kHop);
         return true;
     }
-    if (named_in_connection(head, bytes, name)) {
+    if (nominated.has(name)) {
         edits.remove(field, kNamed);
         return true;
     }
@@ -193,7 +209,8 @@ std::vector<Edit> request_edits(const Head& head, std::string_view bytes, const 
         host_follows_target(head, bytes, target, edits);
     }
     const bool as_http10 = downgrades(head, bytes, context);
-    const bool upgrade = keeps_an_upgrade(head, bytes);
+    const Nominated nominated(head, bytes);
+    const bool upgrade = keeps_an_upgrade(head, bytes, nominated);
     for (const FieldLine& field : head.fields) {
         const std::string_view name = field.name(bytes);
         if (as_http10 && same_name(name, "Connection"))
@@ -207,7 +224,7 @@ std::vector<Edit> request_edits(const Head& head, std::string_view bytes, const 
             if (!context.to_proxy)
                 edits.remove(field, "credentials for a proxy do not go to a server (RFC 9110 11.7.2)");
         } else {
-            hop_field(head, bytes, field, context.affinity, upgrade, edits);
+            hop_field(bytes, field, nominated, context.affinity, upgrade, edits);
         }
     }
     if (as_http10 && head.minor_version == 1) {
@@ -226,18 +243,18 @@ std::vector<Edit> request_edits(const Head& head, std::string_view bytes, const 
 std::vector<Edit> response_edits(const Head& head, std::string_view bytes, bool announce_session,
                                  const HopContext& context) {
     Edits edits(head, bytes);
-    const bool upgrade = keeps_an_upgrade(head, bytes);
+    const Nominated nominated(head, bytes);
+    const bool upgrade = keeps_an_upgrade(head, bytes, nominated);
     const FieldLine* first_challenge = nullptr;
     std::string joined;
-    const bool already_said =
-        head.find(bytes, "Proxy-Support") && !named_in_connection(head, bytes, "Proxy-Support");
+    const bool already_said = head.find(bytes, "Proxy-Support") && !nominated.has("Proxy-Support");
     for (const FieldLine& field : head.fields) {
         const std::string_view name = field.name(bytes);
         if (!same_name(name, "WWW-Authenticate")) {
             if (same_name(name, "Proxy-Connection"))
                 edits.remove(field, kHop);
             else
-                hop_field(head, bytes, field, context.affinity, upgrade, edits);
+                hop_field(bytes, field, nominated, context.affinity, upgrade, edits);
         } else if (injects(context, FaultName::DropWwwAuthenticate)) {
             edits.remove(field, "injected fault drop-www-authenticate");
             injected(context, FaultName::DropWwwAuthenticate);

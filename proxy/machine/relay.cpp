@@ -25,14 +25,14 @@ void Relay::sweep() {
 
 ConnectionId Relay::client_accepted(const Peers& peers, Instant now) {
     now_ = now;
-    const ConnectionId id{Leg::Client, ++last_client_};
-    clients_.emplace(id.number, std::make_unique<ClientSession>(*this, id));
     Connection connection;
-    connection.id = id;
+    connection.id = {Leg::Client, ++last_client_};
     connection.local = peers.local;
     connection.peer = peers.peer;
     connection.opened = now;
-    outside_.record(ConnectionOpened{std::move(connection)});
+    const ConnectionId id = connection.id;
+    outside_.record(connection);
+    clients_.emplace(id.number, std::make_unique<ClientSession>(*this, std::move(connection)));
     return id;
 }
 
@@ -89,7 +89,7 @@ void Relay::connected(ConnectionId id, const Peers& peers, Instant now) {
     now_ = now;
     if (Upstream* up = upstream(id)) {
         up->connected = true;
-        Connection connection;
+        Connection& connection = up->connection;
         connection.id = id;
         connection.local = peers.local;
         connection.peer = peers.peer;
@@ -97,7 +97,7 @@ void Relay::connected(ConnectionId id, const Peers& peers, Instant now) {
         if (up->client) connection.opened_for = up->client->id();
         connection.next_hop_is_proxy = up->hop.is_proxy;
         connection.opened = now;
-        outside_.record(ConnectionOpened{std::move(connection)});
+        outside_.record(connection);
         if (up->client) up->client->upstream_connected();
     }
     sweep();
@@ -120,13 +120,7 @@ void Relay::tick(Instant now) {
     sessions.reserve(clients_.size());
     for (const auto& [number, session] : clients_) sessions.push_back(session.get());
     for (ClientSession* session : sessions) session->tick();
-    std::vector<Upstream*> stale;
-    for (const auto& [key, list] : idle_)
-        for (Upstream* up : list)
-            if (!up->owner && !up->private_to && up->login != Login::UnderWay &&
-                now.steady_us - up->idle_from_us > options_.limits.pool_idle_us)
-                stale.push_back(up);
-    for (Upstream* up : stale) close_upstream(*up, CloseHow::Gently, "idle in the pool for too long");
+    close_stale();
     sweep();
 }
 
@@ -156,6 +150,7 @@ void Relay::set(Policy policy, FaultSet faults, Instant now) {
             up->private_to = up->owner;
         if (policy.pin == PinTrigger::Never && !policy.is_affinity()) up->private_to.reset();
         if (!policy.is_affinity() && !up->of_tunnel) up->owner.reset();
+        if (idle) rest_for_its_client(*up);
     }
     options_.policy = std::move(policy);
     memory_ = {};

@@ -92,7 +92,7 @@ private:
     void sweep();
 
     // upstream connections (relay_upstreams.cpp)
-    PoolDecision decide(const Asker& asker, const NextHop& hop);
+    PoolDecision decide(const ClientSession& client, const NextHop& hop);
     Upstream& take(PoolDecision& decision, ClientSession& client, const NextHop& hop);
     Upstream& open_new(ClientSession& client, const NextHop& hop);
     void release(Upstream& upstream, ClientSession& client);
@@ -103,6 +103,9 @@ private:
     bool holds_login(const ClientSession& client, ConnectionId except) const;
     void make_idle(Upstream& upstream);
     void leave_idle(Upstream& upstream);
+    void rest_for(Upstream& upstream, ClientSession* client);
+    void rest_for_its_client(Upstream& upstream);
+    void close_stale();
     bool may_rest(const Upstream& upstream, const ClientSession& client) const;
 
     RelayOptions options_;
@@ -115,7 +118,8 @@ private:
     PoolMemory memory_;
     std::unordered_map<std::uint64_t, std::unique_ptr<ClientSession>> clients_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Upstream>> upstreams_;
-    std::unordered_map<std::string, std::vector<Upstream*>> idle_;  ///< by NextHop::key
+    std::unordered_map<std::string, std::vector<Upstream*>> idle_;  ///< by NextHop::key, in no order
+    std::vector<IdleUpstream> seen_idle_;  ///< what decide() looks at; kept for its room
     std::vector<std::unique_ptr<ClientSession>> ended_clients_;
     std::vector<std::unique_ptr<Upstream>> ended_upstreams_;
 };

@@ -41,6 +41,25 @@ TEST(RelayLimits, AHeadJustBelowTheLimitPasses) {
     EXPECT_EQ(s.exchange(1).status, 200);
 }
 
+TEST(RelayLimits, AnExchangeThatTakesItsTimeIsToldOfOnceBeforeItEnds) {
+    Script s;
+    const auto c = s.client();
+    s.from(c, get("/slow"));
+    const auto told = [&] {
+        std::vector<std::string> urls;
+        for (const JournalEvent& event : s.journal)
+            if (const auto* e = std::get_if<ExchangeUnderWay>(&event)) urls.push_back(url(*e->exchange));
+        return urls;
+    };
+    s.later(50);
+    EXPECT_TRUE(told().empty());
+    s.later(60).later(200);
+    EXPECT_EQ(told(), std::vector<std::string>{"http://web01/slow"});
+    s.from(s.u(1), ok());
+    EXPECT_EQ(s.exchange(1).status, 200);
+    EXPECT_EQ(told().size(), 1u);
+}
+
 TEST(RelayLimits, AResponseHeadWithoutEndBecomesA502) {
     Script s;
     const auto c = s.client();

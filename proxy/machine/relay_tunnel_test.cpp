@@ -39,7 +39,7 @@ TEST(Tunnel, TlsInsideConnectIsCarriedUnread) {
     EXPECT_EQ(s.take(s.u(1)), "GET / HTTP/1.1\r\n\r\n") << "opaque stays opaque";
     EXPECT_EQ(s.exchange(1).outcome, Outcome::Tunnelled);
     EXPECT_EQ(s.exchange(1).status, 200);
-    EXPECT_EQ(s.events<ConnectionTunnelled>().size(), 2u);
+    EXPECT_EQ(s.tunnelled(), 2u);
 }
 
 TEST(Tunnel, TlsSentTogetherWithTheConnectIsNotLost) {
@@ -76,7 +76,7 @@ TEST(Tunnel, ASecondOfSilenceMakesItOpaque) {
     EXPECT_EQ(s.sent(s.u(1)), "");
     s.later(200);
     EXPECT_EQ(s.sent(s.u(1)), "EHLO");
-    EXPECT_EQ(s.events<ConnectionTunnelled>().size(), 2u);
+    EXPECT_EQ(s.tunnelled(), 2u);
 }
 
 TEST(Tunnel, AServerThatSpeaksFirstMakesItOpaque) {

@@ -8,13 +8,22 @@
 
 namespace why401 {
 
-PoolDecision Relay::decide(const Asker& asker, const NextHop& hop) {
-    std::vector<IdleUpstream> idle;
-    if (const auto found = idle_.find(hop.key); found != idle_.end())
-        for (const Upstream* up : found->second)
-            idle.push_back({up->id, up->owner, up->private_to, up->last_client, up->login_from_earlier_policy,
-                            up->idle_since});
-    return choose_upstream(options_.policy, asker, idle, memory_);
+// With affinity only the client's own connections can be chosen, so the others are not looked at: what a
+// request costs does not grow with the number of clients.
+PoolDecision Relay::decide(const ClientSession& session, const NextHop& hop) {
+    seen_idle_.clear();
+    const auto see = [&](const Upstream& up) {
+        seen_idle_.push_back(
+            {up.id, up.owner, up.private_to, up.last_client, up.login_from_earlier_policy, up.idle_since});
+    };
+    const auto found = idle_.find(hop.key);
+    if (options_.policy.is_affinity()) {
+        for (const Upstream* up : session.resting_)
+            if (up->hop.key == hop.key) see(*up);
+    } else if (found != idle_.end()) {
+        for (const Upstream* up : found->second) see(*up);
+    }
+    return choose_upstream(options_.policy, {session.id(), session.previous_upstream_}, seen_idle_, memory_);
 }
 
 Upstream& Relay::take(PoolDecision& decision, ClientSession& client, const NextHop& hop) {
@@ -71,14 +80,46 @@ void Relay::release(Upstream& up, ClientSession& client) {
 void Relay::make_idle(Upstream& up) {
     up.idle_since = ++idle_counter_;
     up.idle_from_us = now_.steady_us;
-    idle_[up.hop.key].push_back(&up);
+    up.idle_list = &idle_[up.hop.key];
+    up.idle_place = up.idle_list->size();
+    up.idle_list->push_back(&up);
+    rest_for_its_client(up);
 }
 
 void Relay::leave_idle(Upstream& up) {
-    const auto found = idle_.find(up.hop.key);
-    if (found == idle_.end()) return;
-    std::erase(found->second, &up);
-    if (found->second.empty()) idle_.erase(found);
+    if (!up.idle_list) return;
+    Upstream* last = up.idle_list->back();
+    (*up.idle_list)[up.idle_place] = last;
+    last->idle_place = up.idle_place;
+    up.idle_list->pop_back();
+    up.idle_list = nullptr;
+    rest_for(up, nullptr);
+}
+
+void Relay::rest_for(Upstream& up, ClientSession* session) {
+    if (up.rests_for == session) return;
+    if (up.rests_for) std::erase(up.rests_for->resting_, &up);
+    up.rests_for = session;
+    if (session) session->resting_.push_back(&up);
+}
+
+// A login that was under way when the policy was switched is its client's too (relay rule 12).
+void Relay::rest_for_its_client(Upstream& up) {
+    auto whose = up.bound_to();
+    if (!whose && up.login_from_earlier_policy) whose = up.last_client;
+    rest_for(up, whose ? client(*whose) : nullptr);
+}
+
+// Idle in a pool for too long. Also forgets next hops that nothing leads to any more.
+void Relay::close_stale() {
+    std::vector<Upstream*> stale;
+    for (const auto& [key, list] : idle_)
+        for (Upstream* up : list)
+            if (!up->bound_to() && up->login != Login::UnderWay &&
+                now_.steady_us - up->idle_from_us > options_.limits.pool_idle_us)
+                stale.push_back(up);
+    for (Upstream* up : stale) close_upstream(*up, CloseHow::Gently, "idle in the pool for too long");
+    std::erase_if(idle_, [](const auto& entry) { return entry.second.empty(); });
 }
 
 void Relay::close_upstream(Upstream& up, CloseHow how, const std::string& because) {
@@ -91,7 +132,7 @@ void Relay::close_upstream(Upstream& up, CloseHow how, const std::string& becaus
 void Relay::upstream_gone(Upstream& up, Closing closing) {
     outside_.close(up.id, CloseHow::Gently);
     const bool had_login = up.login != Login::None;
-    const auto whose = up.private_to ? up.private_to : up.owner;
+    const auto whose = up.bound_to();
     const std::string key = up.hop.key;
     const ConnectionId id = up.id;
     forget_upstream(up, std::move(closing));
@@ -109,7 +150,10 @@ bool Relay::holds_login(const ClientSession& client, ConnectionId except) const 
 
 void Relay::forget_upstream(Upstream& up, Closing closing) {
     leave_idle(up);
-    if (up.connected) outside_.record(ConnectionClosed{up.id, std::move(closing)});
+    if (up.connected) {
+        up.connection.closing = std::move(closing);
+        outside_.record(up.connection);
+    }
     const auto found = upstreams_.find(up.id.number);
     ended_upstreams_.push_back(std::move(found->second));
     upstreams_.erase(found);
@@ -118,12 +162,11 @@ void Relay::forget_upstream(Upstream& up, Closing closing) {
 // What a client connection owned goes with it; nobody else ever gets it (relay rule 1).
 void Relay::client_gone(ClientSession& session, Closing closing) {
     const ConnectionId id = session.id();
-    outside_.record(ConnectionClosed{id, std::move(closing)});
-    std::vector<Upstream*> owned;
-    for (const auto& [key, list] : idle_)
-        for (Upstream* up : list)
-            if (up->owner == id || up->private_to == id) owned.push_back(up);
-    for (Upstream* up : owned) close_upstream(*up, CloseHow::Gently, "its client connection closed");
+    Connection closed = session.connection();
+    closed.closing = std::move(closing);
+    outside_.record(std::move(closed));
+    const std::vector<Upstream*> resting = session.resting_;
+    for (Upstream* up : resting) close_upstream(*up, CloseHow::Gently, "its client connection closed");
     const auto found = clients_.find(id.number);
     ended_clients_.push_back(std::move(found->second));
     clients_.erase(found);

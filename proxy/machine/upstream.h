@@ -3,8 +3,10 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "proxy/machine/outside.h"
+#include "record/connection.h"
 #include "wire/http1_head.h"
 
 namespace why401 {
@@ -16,6 +18,7 @@ enum class Login : std::uint8_t { None, UnderWay, Done };
 
 struct Upstream {
     ConnectionId id;
+    Connection connection;  ///< what the record has of it, once it is connected
     NextHop hop;
     ClientSession* client = nullptr;  ///< whose exchange or tunnel it carries now; null: idle
     std::optional<ConnectionId> owner;
@@ -29,8 +32,15 @@ struct Upstream {
     bool paused = false;
     bool of_tunnel = false;    ///< a tunnel through a parent proxy: its client's, whatever the policy
     std::uint64_t served = 0;  ///< requests sent on it
+    // While idle:
     std::uint64_t idle_since = 0;
     std::int64_t idle_from_us = 0;
+    std::vector<Upstream*>* idle_list = nullptr;  ///< of its next hop; null: not idle
+    std::size_t idle_place = 0;                   ///< in that list
+    ClientSession* rests_for = nullptr;           ///< whose alone it is
+
+    /// The client connection that alone may use it.
+    const std::optional<ConnectionId>& bound_to() const { return private_to ? private_to : owner; }
 
     http1::HeadParser parser{http1::HeadParser::Kind::Response};
     std::string input;  ///< bytes of a head that is not whole yet

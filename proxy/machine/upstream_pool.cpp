@@ -65,7 +65,8 @@ Choice choose(const Policy& policy, const Asker& asker, std::span<const IdleUpst
     }
     if (policy.is_affinity())
         return {nullptr, "this client has no open connection to this server: a new one of its own"};
-    std::sort(free.begin(), free.end(), [](auto* a, auto* b) { return a->id < b->id; });
+    if (policy.order == PoolOrder::RoundRobin || policy.order == PoolOrder::Random)
+        std::sort(free.begin(), free.end(), [](auto* a, auto* b) { return a->id < b->id; });
     return from_pool(policy, asker, free, memory);
 }
 

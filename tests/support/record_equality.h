@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "record/exchange_assembler.h"
+#include "record/record_item.h"
 
 namespace why401::testing_record {
 

@@ -12,7 +12,7 @@ namespace why401::test {
 inline void log_in(Script& s, ConnectionId client, const std::string& user = "alice") {
     const auto leg = [&](const std::string& fields, const std::string& answer) {
         s.from(client, get("/login", fields));
-        s.from(*s.carried(s.relay.exchanges()), answer);
+        s.from(s.asked, answer);
     };
     leg("", unauthorized("NTLM"));
     leg(authorization(ntlm_negotiate()), unauthorized(ntlm_challenge()));
@@ -20,12 +20,12 @@ inline void log_in(Script& s, ConnectionId client, const std::string& user = "al
 }
 inline void log_in_with_kerberos(Script& s, ConnectionId client) {
     s.from(client, get("/login", authorization(kerberos_login())));
-    s.from(*s.carried(s.relay.exchanges()), ok("welcome"));
+    s.from(s.asked, ok("welcome"));
 }
 /// The upstream connection that the next header-less request of this client goes to; it is answered 200.
 inline ConnectionId next_goes_to(Script& s, ConnectionId client) {
     s.from(client, get("/next"));
-    const ConnectionId id = *s.carried(s.relay.exchanges());
+    const ConnectionId id = s.asked;
     s.from(id, ok());
     return id;
 }

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "proxy/machine/relay.h"
-#include "record/exchange_assembler.h"
+#include "record/record_item.h"
 
 namespace why401::test {
 
@@ -152,13 +152,12 @@ public:
                 open.push_back(id);
         return open;
     }
-    /// The upstream connection that the exchange with this number went out on last.
-    std::optional<ConnectionId> carried(std::uint64_t exchange) const {
-        std::optional<ConnectionId> last;
-        for (const JournalEvent& event : journal)
-            if (const auto* e = std::get_if<ExchangeForwarded>(&event); e && number(e->id) == exchange)
-                last = e->decision.chosen;
-        return last;
+    /// The upstream connection that the exchange with this number, which has ended, went out on last.
+    std::optional<ConnectionId> carried(std::uint64_t wanted) const {
+        const auto all = exchanges();
+        const auto found =
+            std::find_if(all.begin(), all.end(), [&](const Exchange& e) { return number(e.id) == wanted; });
+        return found == all.end() ? std::nullopt : found->upstream_connection;
     }
     template <class Event>
     std::vector<Event> events() const {
@@ -167,14 +166,11 @@ public:
             if (const auto* e = std::get_if<Event>(&event)) found.push_back(*e);
         return found;
     }
-    /// The exchanges as the record will have them, in order of id, unfinished ones included.
+    /// The exchanges that have ended, in order of id.
     std::vector<Exchange> exchanges() const {
-        ExchangeAssembler assembler;
-        std::vector<RecordItem> items;
-        for (const JournalEvent& event : journal) assembler.take(event, items);
-        std::vector<Exchange> all = assembler.finish();
-        for (RecordItem& item : items)
-            if (auto* exchange = std::get_if<Exchange>(&item)) all.push_back(std::move(*exchange));
+        std::vector<Exchange> all;
+        for (const JournalEvent& event : journal)
+            if (const auto* e = std::get_if<ExchangeFinished>(&event)) all.push_back(*e->exchange);
         std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
         return all;
     }
@@ -184,9 +180,17 @@ public:
         ADD_FAILURE() << "no exchange " << wanted;
         return {};
     }
+    /// Connections that became opaque.
+    std::size_t tunnelled() const {
+        const auto all = events<Connection>();
+        return static_cast<std::size_t>(std::count_if(
+            all.begin(), all.end(), [](const Connection& c) { return c.tunnel && !c.closing; }));
+    }
     bool injected(std::string_view fault) const {
-        const auto all = events<FaultInjected>();
-        return std::any_of(all.begin(), all.end(), [&](const auto& e) { return e.name == fault; });
+        const auto all = exchanges();
+        return std::any_of(all.begin(), all.end(), [&](const Exchange& e) {
+            return std::find(e.injected.begin(), e.injected.end(), fault) != e.injected.end();
+        });
     }
 
     // ---- Outside ----
@@ -202,6 +206,7 @@ public:
         EXPECT_FALSE(wire.finished) << "bytes behind the FIN of " << to_string(id);
         EXPECT_FALSE(bytes.empty()) << "an empty write costs a system call";
         wire.sent += bytes;
+        if (id.leg == Leg::Upstream) asked = id;
         const auto found = queued.find(id);
         return found == queued.end() ? 0 : found->second;
     }
@@ -232,6 +237,7 @@ public:
     ConnectTrouble trouble{ConnectTrouble::Kind::Connect, "Connection refused"};
     std::map<ConnectionId, std::size_t> queued;  ///< what send() reports for a connection
 
+    ConnectionId asked;  ///< the upstream connection that got bytes last
     Instant now{1'000'000'000, 1'000'000};
     std::map<ConnectionId, Wire> wires;
     std::deque<ConnectionId> openings;
@@ -244,34 +250,23 @@ private:
             << what << " of " << to_string(id) << ", which is not open";
     }
 
-    // Every beginning has one end, and the edits in the record lead to what was sent.
+    // Every connection that opens closes, every exchange ends once, and the edits in the record lead to what
+    // was sent.
     void check_journal() const {
-        std::map<ConnectionId, int> connections;
-        std::map<std::uint64_t, int> under_way;
-        const auto during = [&](ExchangeId id, const char* what) {
-            EXPECT_EQ(under_way[number(id)], 1) << what << " of exchange " << number(id) << " out of time";
-        };
-        for (const JournalEvent& event : journal) {
-            if (const auto* opening = std::get_if<ConnectionOpened>(&event)) {
-                ++connections[opening->connection.id];
-            } else if (const auto* closing = std::get_if<ConnectionClosed>(&event)) {
-                EXPECT_EQ(connections[closing->id], 1) << to_string(closing->id) << " closes and is not open";
-                connections[closing->id] = 2;
-            } else if (const auto* start = std::get_if<ExchangeStarted>(&event)) {
-                EXPECT_EQ(++under_way[number(start->id)], 1)
-                    << "exchange " << number(start->id) << " starts twice";
-            } else if (const auto* finish_of = std::get_if<ExchangeFinished>(&event)) {
-                during(finish_of->id, "end");
-                under_way[number(finish_of->id)] = 2;
-            } else if (const auto* body = std::get_if<BodyBytes>(&event)) {
-                during(body->id, "body");
-            } else if (const auto* head = std::get_if<ResponseHead>(&event)) {
-                during(head->id, "response");
-            }
+        std::map<ConnectionId, bool> closes;
+        for (const Connection& connection : events<Connection>()) {
+            const auto [known, opens] = closes.emplace(connection.id, false);
+            EXPECT_NE(opens, connection.closing.has_value() || connection.tunnel) << to_string(connection.id);
+            EXPECT_FALSE(known->second) << to_string(connection.id) << " is told of after its end";
+            known->second = connection.closing.has_value();
         }
-        for (const auto& [id, state] : connections) EXPECT_EQ(state, 2) << to_string(id) << " never closes";
-        for (const auto& [id, state] : under_way) EXPECT_EQ(state, 2) << "exchange " << id << " never ends";
-        for (const Exchange& e : exchanges()) check_heads(e);
+        for (const auto& [id, closed] : closes) EXPECT_TRUE(closed) << to_string(id) << " never closes";
+        const std::vector<Exchange> all = exchanges();
+        EXPECT_EQ(all.size(), relay.exchanges()) << "an exchange never ends";
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            EXPECT_EQ(number(all[i].id), i + 1) << "an exchange ends twice, or never";
+            check_heads(all[i]);
+        }
     }
     void check_heads(const Exchange& e) const {
         const bool went =

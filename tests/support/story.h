@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "record/exchange_assembler.h"
+#include "record/record_item.h"
 #include "tokens/basic.h"
 #include "tokens/ntlm_flags.h"
 #include "tokens/ntlm_write.h"
