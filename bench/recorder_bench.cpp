@@ -109,22 +109,24 @@ private:
 
     void connect() {
         ++connections_;
-        Connection connection;
-        connection.id = client();
-        connection.local = "127.0.0.1:8401";
-        connection.peer = "127.0.0.1:" + std::to_string(20'000 + connections_ % 40'000);
-        connection.opened = now();
-        journal_.push(ConnectionOpened{connection});
-        connection.id = upstream();
-        connection.peer = "192.0.2.1:80";
-        connection.origin = "web01.contoso.test:80";
-        connection.opened_for = client();
-        journal_.push(ConnectionOpened{connection});
+        client_.id = client();
+        client_.local = "127.0.0.1:8401";
+        client_.peer = "127.0.0.1:" + std::to_string(20'000 + connections_ % 40'000);
+        client_.opened = now();
+        journal_.push(client_);
+        upstream_ = client_;
+        upstream_.id = upstream();
+        upstream_.peer = "192.0.2.1:80";
+        upstream_.origin = "web01.contoso.test:80";
+        upstream_.opened_for = client();
+        journal_.push(upstream_);
     }
 
     void disconnect() {
-        journal_.push(ConnectionClosed{client(), {ClosedBy::Peer, CloseKind::Fin, now(), ""}});
-        journal_.push(ConnectionClosed{upstream(), {ClosedBy::Us, CloseKind::Fin, now(), "its client left"}});
+        for (Connection connection : {client_, upstream_}) {
+            connection.closing = Closing{ClosedBy::Peer, CloseKind::Fin, now(), ""};
+            journal_.push(std::move(connection));
+        }
     }
 
     void login_leg(std::uint64_t leg) {
@@ -146,16 +148,21 @@ private:
                                "\r\n\r\n";
         bytes_ += request.size() + response.size() + body_.size();
         const auto origin_length = static_cast<std::uint32_t>(origin.size());
-        PoolDecision decision{"affinity", upstream(), false, {}, "this client's own connection"};
 
-        const Instant started = now();
-        journal_.push(ExchangeStarted{id, client(), "http", "web01.contoso.test", false, std::move(request),
-                                      started, started});
-        journal_.push(ExchangeForwarded{
-            id, {{4, origin_length, "", "origin-form (RFC 9112 3.2.1)"}}, std::move(decision), now()});
-        journal_.push(ResponseHead{id, std::move(response), status, {}, false, now()});
-        journal_.push(BodyBytes{id, false, body_});
-        journal_.push(ExchangeFinished{id, Outcome::Complete, {}, 0, body_.size(), now()});
+        auto exchange = std::make_unique<Exchange>();
+        exchange->id = id;
+        exchange->client_connection = client();
+        exchange->upstream_connection = upstream();
+        exchange->authority = "web01.contoso.test";
+        exchange->request = message_from_head(std::move(request), http1::HeadParser::Kind::Request);
+        exchange->request_edits = {{4, origin_length, "", "origin-form (RFC 9112 3.2.1)"}};
+        exchange->response = message_from_head(std::move(response), http1::HeadParser::Kind::Response);
+        exchange->response.body = {body_, body_.size()};
+        exchange->status = status;
+        exchange->decision = PoolDecision{"affinity", upstream(), false, {}, "this client's own connection"};
+        exchange->timing = {now(), now(), now(), now(), now()};
+        exchange->outcome = Outcome::Complete;
+        journal_.push(ExchangeFinished{std::move(exchange)});
     }
 
     Journal& journal_;
@@ -166,6 +173,7 @@ private:
     const std::string authenticate_ = ntlm_authenticate();
     std::uint64_t told_ = 0, connections_ = 0, bytes_ = 0;
     std::int64_t now_ = 0;
+    Connection client_, upstream_;
 };
 
 void wait_for(const Recorder& recorder, std::uint64_t told) {

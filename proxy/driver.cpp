@@ -126,7 +126,7 @@ bool Driver::welcome(const net::Endpoint& peer) const {
 }
 
 void Driver::accepted(std::unique_ptr<net::Link> link) {
-    const bool loop = own_sources_.count(link->peer()) > 0;
+    const bool loop = own_sources_.count({link->peer(), link->local()}) > 0;
     if (loop || !welcome(link->peer())) {
         OwnPage page{403, "not-allowed", "This proxy does not serve your address",
                      to_string(link->peer()) + " is not among the addresses it was told to serve.",
@@ -203,7 +203,7 @@ void Driver::connected(ConnectionId id, net::Connected result) {
         return relay_.connect_failed(id, trouble, now());
     }
     waiting->link = std::move(std::get<std::unique_ptr<net::Link>>(result));
-    own_sources_.insert(waiting->link->local());
+    own_sources_.insert({waiting->link->local(), waiting->link->peer()});
     const Peers peers{to_string(waiting->link->local()), to_string(waiting->link->peer())};
     waiting->link->start(*waiting);
     relay_.connected(id, peers, now());
@@ -245,7 +245,7 @@ void Driver::close(ConnectionId id, CloseHow how) {
     std::unique_ptr<Wire> ending = std::move(found->second);
     wires_.erase(found);
     if (ending->link) {
-        if (id.leg == Leg::Upstream) own_sources_.erase(ending->link->local());
+        if (id.leg == Leg::Upstream) own_sources_.erase({ending->link->local(), ending->link->peer()});
         if (how == CloseHow::Reset)
             ending->link->reset();
         else

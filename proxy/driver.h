@@ -64,8 +64,9 @@ private:
     Journal& journal_;
     std::vector<std::unique_ptr<net::Listener>> listeners_;
     std::unordered_map<ConnectionId, std::unique_ptr<Wire>> wires_;
-    std::set<net::Endpoint>
-        own_sources_;  ///< local ends of our upstream connections: a client from there is ourselves
+    /// Both ends of our upstream connections: a client between the same two is ourselves. The near end alone
+    /// says nothing: the system gives one port to several connections that lead to different places.
+    std::set<std::pair<net::Endpoint, net::Endpoint>> own_sources_;
     net::Timer ticker_, drain_limit_;
     std::function<void()> drained_;
     Relay relay_;
