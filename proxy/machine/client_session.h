@@ -109,7 +109,7 @@ private:
     bool hold_back();
     void send_request();
 
-    // client_response.cpp
+    // client_response.cpp, client_endings.cpp
     std::size_t read_response(std::string_view bytes);
     std::size_t response_head(std::string_view bytes);
     void interim_response(std::string_view bytes);
