@@ -44,7 +44,7 @@ class Origin:
                     buffer += connection.recv(65536)
                 connection.sendall(buffer[::-1])
                 return
-            if made.last:
+            if made.server_closes:
                 connection.shutdown(socket.SHUT_WR)
                 self.ended.release()
 

@@ -14,6 +14,7 @@ class Exchange:
         self.interim = []  # heads of 1xx, as bytes
         self.after_switch = b""  # what both sides say after 101
         self.last = False  # nothing follows on this connection
+        self.server_closes = False
 
 
 class Generator:
@@ -138,9 +139,8 @@ class Generator:
         lifetime = b""
         if version == b"HTTP/1.0" or self.often(0.1):
             lifetime = self.pick(b"close", b"Keep-Alive")
-            made.last |= lifetime == b"close"
+            made.server_closes = lifetime == b"close"
         lines = self.fields() + self.hop_fields(lifetime)
-        made.last |= version == b"HTTP/1.0"  # where Connection does not pass on, the client cannot know better
         lines += [self.line(b"Set-Cookie", b"a=%d; Path=/" % i) for i in range(self.pick(0, 0, 1, 3))]
         if status == 401 or self.often(0.05):
             lines += [self.line(b"WWW-Authenticate", self.chance.choice(CHALLENGES)) for _ in range(self.chance.randint(1, 4))]
@@ -153,7 +153,7 @@ class Generator:
         if status not in (204, 304):
             kind = self.pick("length", "length", "chunked", "close")
             if kind == "close" and made.method != b"HEAD":
-                body, made.last = self.text(range(256), 0, 800), True
+                body, made.server_closes = self.text(range(256), 0, 800), True
             else:
                 framing, body = self.body(chunked=kind == "chunked" and version == b"HTTP/1.1")
         elif status == 304 and self.often(0.5):
@@ -162,6 +162,7 @@ class Generator:
         self.chance.shuffle(lines)
         made.response = [version + b" %d" % status + reason] + lines
         made.response_body = b"" if made.method == b"HEAD" else body
+        made.last |= made.server_closes or version == b"HTTP/1.0"  # where Connection does not pass on, the client cannot know better
         for _ in range(self.pick(0, 0, 0, 0, 1, 3)):
             made.interim.append(b"HTTP/1.1 " + self.pick(b"100 Continue", b"103 Early Hints", b"102") + b"\r\n" +
                                 b"".join(line + b"\r\n" for line in self.fields()) + b"\r\n")
