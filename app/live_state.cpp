@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <boost/json/serialize.hpp>
-#include <set>
 #include <utility>
 
+#include "app/packed_exchange.h"
 #include "app/report_json.h"
 
 namespace why401 {
@@ -12,15 +12,21 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::size_t kBlock = 256 << 10;
 constexpr std::size_t kKeptResults = 10000;  // findings, and conversations: the capture has the older ones
 
-std::size_t size_of(const Message& message) {
-    return message.head.size() + message.body.kept.size() +
-           message.parsed.fields.size() * sizeof(http1::FieldLine);
+LiveExchange live_exchange(std::string_view packed, const ExchangeReading* reading) {
+    LiveExchange live{std::make_shared<const Exchange>(unpack(packed)), {}};
+    if (reading != nullptr) live.reading = *reading;
+    live.reading.exchange = live.exchange->id;
+    return live;
 }
 
-std::size_t size_of(const Exchange& exchange) {
-    return sizeof(Exchange) + size_of(exchange.request) + size_of(exchange.response) + 512;
+/// Each thing once, in order.
+template <class Ids>
+void sort_out(Ids& ids) {
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
 }
 
 json::string text(std::string_view bytes) {
@@ -70,15 +76,15 @@ std::vector<std::string> texts_of(const std::map<std::uint64_t, std::string>& re
 /// Each item into its place.
 struct LiveState::Take {
     LiveState& state;
-    std::set<std::uint64_t>& exchanges;
-    std::set<ConnectionId>& connections;
+    std::vector<std::uint64_t>& exchanges;
+    std::vector<ConnectionId>& connections;
 
-    void operator()(Exchange& exchange) const {
-        exchanges.insert(number(exchange.id));
-        state.keep(std::make_shared<const Exchange>(std::move(exchange)));
+    void operator()(const Exchange& exchange) const {
+        exchanges.push_back(number(exchange.id));
+        state.keep(exchange);
     }
     void operator()(Connection& connection) const {
-        connections.insert(connection.id);
+        connections.push_back(connection.id);
         state.take_connection(std::move(connection));
     }
     void operator()(PolicyChanged& event) const { text("policy", event_json(event)); }
@@ -100,20 +106,22 @@ LiveState::LiveState(const RecorderOptions& options)
 bool LiveState::apply(LiveChanges&& changes) {
     const std::lock_guard lock(mutex_);
     const std::uint64_t before = last_event_;
-    std::set<std::uint64_t> exchanges;
-    std::set<ConnectionId> connections;
+    std::vector<std::uint64_t> exchanges;
+    std::vector<ConnectionId> connections;
     const Take take{*this, exchanges, connections};
-    for (Exchange& exchange : changes.started) take(exchange);
+    for (const Exchange& exchange : changes.started) take(exchange);
     for (RecordItem& item : changes.items) std::visit(take, item);
     for (auto& [id, reading] : changes.readings) {
-        exchanges.insert(id);
-        if (const auto found = exchanges_.find(id); found != exchanges_.end())
-            found->second.live.reading = std::move(reading);
+        exchanges.push_back(id);
+        if (find(id) == nullptr) continue;
+        place_of(id)->reading = std::make_shared<const ExchangeReading>(std::move(reading));
     }
     forget_surplus();
+    sort_out(connections);
+    sort_out(exchanges);
     for (const ConnectionId& id : connections) feed({What::Connection, id.number, id.leg, "", {}});
     for (const std::uint64_t id : exchanges)
-        if (exchanges_.contains(id)) feed({What::Exchange, id, Leg::Client, "", {}});
+        if (find(id) != nullptr) feed({What::Exchange, id, Leg::Client, "", {}});
     for (const auto& [id, conversation] : changes.conversations) {
         conversations_.insert_or_assign(id, json::serialize(conversation_json(conversation)));
         feed({What::Conversation, id, Leg::Client, "", {}});
@@ -137,22 +145,52 @@ void LiveState::trouble(const std::string& message, std::uint64_t not_recorded) 
     feed({What::Text, 0, Leg::Client, "trouble", trouble_json(message, not_recorded)});
 }
 
-void LiveState::keep(std::shared_ptr<const Exchange> exchange) {
-    Kept& kept = exchanges_[number(exchange->id)];
-    bytes_ -= kept.bytes;
-    kept.bytes = size_of(*exchange);
-    bytes_ += kept.bytes;
-    kept.live.reading.exchange = exchange->id;
-    kept.live.exchange = std::move(exchange);
+void LiveState::keep(const Exchange& exchange) {
+    Kept* const place = place_of(number(exchange.id));
+    if (place == nullptr) return;
+    if (!block_ || block_->size() >= kBlock) {
+        block_ = std::make_shared<std::string>();
+        block_->reserve(kBlock + kBlock / 16);
+    }
+    bytes_ -= place->size;
+    place->at = block_->size();
+    pack(exchange, *block_);
+    place->size = block_->size() - place->at;
+    place->block = block_;
+    bytes_ += place->size;
+}
+
+/// Makes room where there is none yet. Null: so far behind the newest that it would be forgotten at once.
+LiveState::Kept* LiveState::place_of(std::uint64_t id) {
+    if (exchanges_.empty()) first_ = id;
+    const std::uint64_t end = first_ + exchanges_.size();
+    if (id < first_ && end - id > kept_exchanges_) {
+        forgotten_up_to_ = std::max(forgotten_up_to_, id);
+        return nullptr;
+    }
+    for (; first_ > id; --first_) exchanges_.emplace_front();
+    // The relay may have left out any number of ids (a hole in the record): no room is made for those.
+    while (!exchanges_.empty() && id - first_ >= 2 * kept_exchanges_) forget_first();
+    if (exchanges_.empty()) first_ = id;
+    while (first_ + exchanges_.size() <= id) exchanges_.emplace_back();
+    return &exchanges_[static_cast<std::size_t>(id - first_)];
+}
+
+const LiveState::Kept* LiveState::find(std::uint64_t id) const {
+    if (id < first_ || id - first_ >= exchanges_.size()) return nullptr;
+    const Kept& kept = exchanges_[static_cast<std::size_t>(id - first_)];
+    return kept.block ? &kept : nullptr;
+}
+
+void LiveState::forget_first() {
+    bytes_ -= exchanges_.front().size;
+    forgotten_up_to_ = std::max(forgotten_up_to_, first_++);
+    exchanges_.pop_front();
 }
 
 void LiveState::forget_surplus() {
-    while (exchanges_.size() > kept_exchanges_ || (bytes_ > kept_bytes_ && exchanges_.size() > 1)) {
-        const auto oldest = exchanges_.begin();
-        bytes_ -= oldest->second.bytes;
-        forgotten_up_to_ = std::max(forgotten_up_to_, oldest->first);
-        exchanges_.erase(oldest);
-    }
+    while (exchanges_.size() > kept_exchanges_ || (bytes_ > kept_bytes_ && exchanges_.size() > 1))
+        forget_first();
     while (closed_.size() > kept_connections_) {
         connections_.erase(closed_.front());
         closed_.pop_front();
@@ -186,9 +224,9 @@ std::optional<LiveEvent> LiveState::rendered(std::uint64_t seq, const Entry& ent
             return LiveEvent{seq, "connection", json::serialize(connection_json(found->second))};
         }
         case What::Exchange: {
-            const auto found = exchanges_.find(entry.id);
-            if (found == exchanges_.end()) return std::nullopt;
-            const LiveExchange& live = found->second.live;
+            const Kept* const found = find(entry.id);
+            if (found == nullptr) return std::nullopt;
+            const LiveExchange live = live_exchange(found->packed(), found->reading.get());
             return LiveEvent{seq, "exchange",
                              json::serialize(live_exchange_json(*live.exchange, live.reading))};
         }
@@ -218,16 +256,25 @@ Summary LiveState::summary() const {
 }
 
 std::optional<LiveExchange> LiveState::exchange(std::uint64_t id) const {
-    const std::lock_guard lock(mutex_);
-    const auto found = exchanges_.find(id);
-    return found == exchanges_.end() ? std::nullopt : std::optional(found->second.live);
+    if (id == 0) return std::nullopt;
+    std::vector<LiveExchange> found = exchanges(id - 1, 1);
+    if (found.empty() || number(found.front().exchange->id) != id) return std::nullopt;
+    return std::move(found.front());
 }
 
+/// Copies under the lock, which the recorder may wait for, and unpacks without it.
 std::vector<LiveExchange> LiveState::exchanges(std::uint64_t after, std::size_t limit) const {
-    const std::lock_guard lock(mutex_);
+    std::vector<std::pair<std::string, std::shared_ptr<const ExchangeReading>>> kept;
+    {
+        const std::lock_guard lock(mutex_);
+        const std::uint64_t end = first_ + exchanges_.size();
+        for (std::uint64_t id = std::max(std::min(after, end) + 1, first_); id < end && kept.size() < limit;
+             ++id)
+            if (const Kept* const one = find(id)) kept.emplace_back(one->packed(), one->reading);
+    }
     std::vector<LiveExchange> found;
-    for (auto one = exchanges_.upper_bound(after); one != exchanges_.end() && found.size() < limit; ++one)
-        found.push_back(one->second.live);
+    found.reserve(kept.size());
+    for (const auto& [packed, reading] : kept) found.push_back(live_exchange(packed, reading.get()));
     return found;
 }
 

@@ -29,7 +29,7 @@ class LiveState {
 public:
     explicit LiveState(const RecorderOptions& options);
 
-    /// Takes the items' exchanges over. Returns whether the feed has grown.
+    /// Returns whether the feed has grown.
     bool apply(LiveChanges&& changes);
     void trouble(const std::string& message, std::uint64_t not_recorded);
 
@@ -55,12 +55,17 @@ private:
         std::string json;       ///< of a Text
     };
     struct Kept {
-        LiveExchange live;
-        std::size_t bytes = 0;
+        std::shared_ptr<const std::string> block;        ///< null: nothing is known under this id
+        std::size_t at = 0, size = 0;                    ///< of its packed bytes there
+        std::shared_ptr<const ExchangeReading> reading;  ///< null: it says nothing
+        std::string_view packed() const { return std::string_view(*block).substr(at, size); }
     };
     struct Take;
 
-    void keep(std::shared_ptr<const Exchange> exchange);
+    void keep(const Exchange& exchange);
+    Kept* place_of(std::uint64_t id);
+    const Kept* find(std::uint64_t id) const;
+    void forget_first();
     void forget_surplus();
     void take_connection(Connection&& connection);
     void feed(Entry entry);
@@ -69,7 +74,9 @@ private:
     const std::size_t kept_exchanges_, kept_bytes_, kept_events_, kept_connections_;
     mutable std::mutex mutex_;
     Summary summary_;
-    std::map<std::uint64_t, Kept> exchanges_;
+    std::deque<Kept> exchanges_;  ///< by id, which are dense: the first is that of `first_`
+    std::uint64_t first_ = 1;
+    std::shared_ptr<std::string> block_;  ///< where they are packed, one behind the other, until it is full
     std::size_t bytes_ = 0;
     std::uint64_t forgotten_up_to_ = 0;
     std::map<ConnectionId, Connection> connections_;
