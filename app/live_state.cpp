@@ -79,7 +79,9 @@ struct LiveState::Take {
     std::vector<std::uint64_t>& exchanges;
     std::vector<ConnectionId>& connections;
 
-    void operator()(const Exchange& exchange) const {
+    void operator()(const ExchangeUnderWay& event) const { keep(*event.exchange); }
+    void operator()(const ExchangeFinished& event) const { keep(*event.exchange); }
+    void keep(const Exchange& exchange) const {
         exchanges.push_back(number(exchange.id));
         state.keep(exchange);
     }
@@ -103,14 +105,13 @@ LiveState::LiveState(const RecorderOptions& options)
       kept_events_(options.kept_events),
       kept_connections_(options.kept_connections) {}
 
-bool LiveState::apply(LiveChanges&& changes) {
+bool LiveState::apply(LiveChanges& changes) {
     const std::lock_guard lock(mutex_);
     const std::uint64_t before = last_event_;
     std::vector<std::uint64_t> exchanges;
     std::vector<ConnectionId> connections;
     const Take take{*this, exchanges, connections};
-    for (const Exchange& exchange : changes.started) take(exchange);
-    for (RecordItem& item : changes.items) std::visit(take, item);
+    for (JournalEvent& event : changes.events) std::visit(take, event);
     for (auto& [id, reading] : changes.readings) {
         exchanges.push_back(id);
         if (find(id) == nullptr) continue;

@@ -10,14 +10,13 @@
 #include <vector>
 
 #include "app/recorder.h"
-#include "record/record_item.h"
+#include "record/journal_event.h"
 
 namespace why401 {
 
 /// What one batch changed; each thing once, in its last state.
 struct LiveChanges {
-    std::vector<RecordItem> items;
-    std::vector<Exchange> started;  ///< under way at the end of the batch, and new
+    std::vector<JournalEvent> events;  ///< what has ended within the batch is not told of as under way
     std::unordered_map<std::uint64_t, ExchangeReading> readings;
     std::map<std::uint64_t, ConversationReading> conversations;
     std::map<std::uint64_t, Finding> findings;
@@ -29,8 +28,8 @@ class LiveState {
 public:
     explicit LiveState(const RecorderOptions& options);
 
-    /// Returns whether the feed has grown.
-    bool apply(LiveChanges&& changes);
+    /// Leaves the exchanges where they are. Returns whether the feed has grown.
+    bool apply(LiveChanges& changes);
     void trouble(const std::string& message, std::uint64_t not_recorded);
 
     Summary summary() const;

@@ -20,19 +20,24 @@ constexpr std::chrono::milliseconds kPatience{
     50};                                   // with the pause this is what a SIGKILL can lose: under 100 ms
 constexpr std::uint64_t kSayEvery = 1000;  // exchanges that are not recorded
 
-std::uint64_t exchanges_in(const std::vector<RecordItem>& items) {
+std::uint64_t exchanges_in(const std::vector<JournalEvent>& events) {
     std::uint64_t count = 0;
-    for (const RecordItem& item : items) count += std::holds_alternative<Exchange>(item);
+    for (const JournalEvent& event : events) count += std::holds_alternative<ExchangeFinished>(event);
     return count;
 }
 
-/// What started and ended within one batch needs no early row.
-void keep_unfinished(std::vector<Exchange>& started, const std::vector<RecordItem>& items) {
-    if (started.empty()) return;
+/// What was told of and ended within one batch needs no early row.
+void keep_unfinished(std::vector<JournalEvent>& events) {
+    const auto under_way = [](const JournalEvent& event) { return std::get_if<ExchangeUnderWay>(&event); };
+    if (std::none_of(events.begin(), events.end(), under_way)) return;
     std::unordered_set<std::uint64_t> ended;
-    for (const RecordItem& item : items)
-        if (const auto* exchange = std::get_if<Exchange>(&item)) ended.insert(number(exchange->id));
-    std::erase_if(started, [&](const Exchange& exchange) { return ended.contains(number(exchange.id)); });
+    for (const JournalEvent& event : events)
+        if (const auto* finished = std::get_if<ExchangeFinished>(&event))
+            ended.insert(number(finished->exchange->id));
+    std::erase_if(events, [&](const JournalEvent& event) {
+        const ExchangeUnderWay* begun = under_way(event);
+        return begun && ended.contains(number(begun->exchange->id));
+    });
 }
 
 /// Those that say nothing beyond the status line are not worth a row.
@@ -86,21 +91,8 @@ struct Recorder::Impl {
 
     void run();
     void pause(std::chrono::steady_clock::time_point begun);
-    void take(std::vector<JournalEvent>& batch);
-    void take(ExchangeUnderWay event) { changes.started.push_back(std::move(*event.exchange)); }
-    void take(ExchangeFinished event) { changes.items.emplace_back(std::move(*event.exchange)); }
-    void take(NotRecorded event) {
-        not_recorded += event.exchanges;
-        changes.items.emplace_back(std::move(event));
-    }
-    void take(FaultSeen event) {
-        if (event.fault.whose == Fault::Whose::Us) own_trouble.push_back(event.fault.what);
-        changes.items.emplace_back(std::move(event));
-    }
-    template <class Item>
-    void take(Item item) {
-        changes.items.emplace_back(std::move(item));
-    }
+    struct Write;
+    struct Understand;
     void process(bool last);
     void write_items();
     void write_results(const LiveChanges& results);
@@ -111,13 +103,47 @@ struct Recorder::Impl {
     void speak_of_losses();
 };
 
+/// Each event into the capture.
+struct Recorder::Impl::Write {
+    CaptureWriter& writer;
+    void operator()(const ExchangeUnderWay& event) const { writer.started(*event.exchange); }
+    void operator()(const ExchangeFinished& event) const { writer.add(*event.exchange); }
+    template <class Item>
+    void operator()(const Item& item) const {
+        writer.add(RecordItem(item));
+    }
+};
+
+/// What each event means.
+struct Recorder::Impl::Understand {
+    Impl& impl;
+    void operator()(const ExchangeUnderWay&) const {}
+    void operator()(const ExchangeFinished& event) const { add(*event.exchange, time_of(*event.exchange)); }
+    void operator()(const Connection& connection) const { add(connection, time_of(connection)); }
+    void operator()(const NotRecorded& event) const {
+        impl.not_recorded += event.exchanges;
+        add(RecordItem(event), event.at);
+    }
+    void operator()(const FaultSeen& event) const {
+        if (event.fault.whose == Fault::Whose::Us) impl.own_trouble.push_back(event.fault.what);
+        add(RecordItem(event), event.at);
+    }
+    template <class Event>
+    void operator()(const Event& event) const {
+        add(RecordItem(event), event.at);
+    }
+    template <class Item>
+    void add(const Item& item, Instant at) const {
+        impl.diagnosis.add(item);
+        impl.now = std::max(impl.now, at);
+    }
+};
+
 void Recorder::Impl::run() {
     try {
-        std::vector<JournalEvent> batch;
-        while (journal.take(batch, kPatience)) {
-            if (batch.empty()) continue;
+        while (journal.take(changes.events, kPatience)) {
+            if (changes.events.empty()) continue;
             const auto begun = std::chrono::steady_clock::now();
-            take(batch);
             process(false);
             pause(begun);
         }
@@ -136,29 +162,22 @@ void Recorder::Impl::pause(std::chrono::steady_clock::time_point begun) {
     stop_signal.wait_until(lock, begun + options.pause, [this] { return stopping; });
 }
 
-void Recorder::Impl::take(std::vector<JournalEvent>& batch) {
-    changes.items.reserve(batch.size());
-    for (JournalEvent& event : batch) std::visit([this](auto& one) { take(std::move(one)); }, event);
-}
-
 /// One batch: facts first, then what they mean, then the world is told.
 void Recorder::Impl::process(bool last) {
-    keep_unfinished(changes.started, changes.items);
+    keep_unfinished(changes.events);
     write_items();
-    for (const RecordItem& item : changes.items) {
-        diagnosis.add(item);
-        now = std::max(now, time_of(item));
-    }
+    for (const JournalEvent& event : changes.events) std::visit(Understand{*this}, event);
     if (last) {
         write_hole();
         diagnosis.finish();
     }
     changes.summary = diagnosis.summary();
     write_results(changes);
+    const bool news = live.apply(changes);
     LiveChanges done = std::exchange(changes, {});
-    const std::map<std::uint64_t, Finding> findings = done.findings;
-    const std::vector<std::uint64_t> withdrawn = done.withdrawn;
-    const bool news = live.apply(std::move(done));
+    const std::map<std::uint64_t, Finding>& findings = done.findings;
+    const std::vector<std::uint64_t>& withdrawn = done.withdrawn;
+    changes.events = std::move(done.events);  // the journal takes the exchanges back
     if (options.on_finding)
         for (const auto& [id, finding] : findings) options.on_finding(finding);
     if (options.on_withdrawn)
@@ -171,13 +190,12 @@ void Recorder::Impl::process(bool last) {
 
 void Recorder::Impl::write_items() {
     if (!recording) {
-        if (writer) lose(exchanges_in(changes.items));
+        if (writer) lose(exchanges_in(changes.events));
         return;
     }
     try {
         writer->begin();
-        for (const Exchange& exchange : changes.started) writer->started(exchange);
-        for (const RecordItem& item : changes.items) writer->add(item);
+        for (const JournalEvent& event : changes.events) std::visit(Write{*writer}, event);
     } catch (const CaptureError& error) {
         stop_writing(error.what());
     }
@@ -212,7 +230,7 @@ void Recorder::Impl::write_results(const LiveChanges& results) {
 void Recorder::Impl::stop_writing(const std::string& because) {
     recording = false;
     lost_because = because;
-    lose(exchanges_in(changes.items));
+    lose(exchanges_in(changes.events));
     say(because + ": from here on exchanges are analysed but not recorded");
 }
 

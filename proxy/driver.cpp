@@ -255,6 +255,7 @@ void Driver::close(ConnectionId id, CloseHow how) {
 }
 
 void Driver::record(JournalEvent event) { journal_.push(std::move(event)); }
+std::unique_ptr<Exchange> Driver::blank() { return journal_.blank(); }
 
 void Driver::Wire::on_bytes(net::Link&, std::string_view bytes) { driver.relay_.bytes(id, bytes, now()); }
 void Driver::Wire::on_end(net::Link&) { driver.relay_.ended(id, now()); }

@@ -33,6 +33,7 @@ public:
     void finish(ConnectionId id) override;
     void close(ConnectionId id, CloseHow how) override;
     void record(JournalEvent event) override;
+    std::unique_ptr<Exchange> blank() override;
 
 private:
     /// A socket under the name the machine knows it by.

@@ -1,9 +1,12 @@
 #include "proxy/journal.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace why401 {
 namespace {
+
+constexpr std::size_t kSpare = 2048;  ///< exchanges
 
 std::size_t size_of(const Message& message) {
     return message.head.size() + message.body.kept.size() +
@@ -43,9 +46,34 @@ void Journal::push(JournalEvent event) {
     }
 }
 
+std::unique_ptr<Exchange> Journal::blank() {
+    if (blank_.empty()) {
+        const std::lock_guard lock(mutex_);
+        blank_.swap(spare_);
+    }
+    if (blank_.empty()) return std::make_unique<Exchange>();
+    std::unique_ptr<Exchange> exchange = std::move(blank_.back());
+    blank_.pop_back();
+    exchange->clear();
+    return exchange;
+}
+
+// As many as a batch under load holds are kept, and fewer again when there is less to do.
+void Journal::take_back(std::vector<JournalEvent>& done) {
+    spare_.resize(std::min(spare_.size(), done.size()));
+    for (JournalEvent& event : done) {
+        if (spare_.size() == kSpare) break;
+        if (auto* finished = std::get_if<ExchangeFinished>(&event); finished && finished->exchange)
+            spare_.push_back(std::move(finished->exchange));
+    }
+}
+
 bool Journal::take(std::vector<JournalEvent>& batch, std::chrono::milliseconds patience) {
-    batch.clear();
     std::unique_lock lock(mutex_);
+    take_back(batch);
+    lock.unlock();
+    batch.clear();
+    lock.lock();
     if (queue_.empty() && not_recorded_ == 0)
         closed_signal_.wait_for(lock, patience, [this] { return closed_; });
     queue_.swap(batch);

@@ -19,8 +19,12 @@ public:
     /// Relay's thread. Never blocks for longer than a swap of two pointers; wakes nobody.
     void push(JournalEvent event);
 
-    /// Recorder's thread: everything queued so far, into `batch` (its old contents are dropped). Waits up to
-    /// `patience` when there is nothing; returns false when it is closed and empty.
+    /// Relay's thread: an exchange to fill in, as new. Made of one that the recorder is done with, when there
+    /// is one: what one thread allocates and another frees costs both more than the rest of an event.
+    std::unique_ptr<Exchange> blank();
+
+    /// Recorder's thread: everything queued so far, into `batch` (the exchanges it held are used again).
+    /// Waits up to `patience` when there is nothing; returns false when it is closed and empty.
     bool take(std::vector<JournalEvent>& batch, std::chrono::milliseconds patience);
 
     /// No more will be pushed; take() then returns false once all is read.
@@ -28,6 +32,7 @@ public:
 
 private:
     bool has_room_for(const JournalEvent& event);
+    void take_back(std::vector<JournalEvent>& done);
 
     std::mutex mutex_;
     std::condition_variable closed_signal_;
@@ -37,6 +42,8 @@ private:
     bool closed_ = false;
     std::uint64_t not_recorded_ = 0;  ///< exchanges left out since the last word about it
     Instant last_left_out_;
+    std::vector<std::unique_ptr<Exchange>> spare_;  ///< done with
+    std::vector<std::unique_ptr<Exchange>> blank_;  ///< likewise, on the relay's side of the lock
 };
 
 }  // namespace why401

@@ -1,8 +1,39 @@
 #include "record/exchange.h"
 
+#include <utility>
+
 #include "wire/http_target.h"
 
 namespace why401 {
+namespace {
+
+constexpr std::size_t kSmallBody = 4 * 1024;
+
+template <class Buffer>
+Buffer emptied(Buffer& buffer) {
+    buffer.clear();
+    return std::move(buffer);
+}
+
+Message emptied(Message& message) {
+    Message blank;
+    blank.head = emptied(message.head);
+    blank.parsed.fields = emptied(message.parsed.fields);
+    if (message.body.kept.capacity() <= kSmallBody) blank.body.kept = emptied(message.body.kept);
+    return blank;
+}
+
+}  // namespace
+
+void Exchange::clear() {
+    Exchange blank;
+    blank.authority = emptied(authority);
+    blank.request = emptied(request);
+    blank.request_edits = emptied(request_edits);
+    blank.response = emptied(response);
+    blank.response_edits = emptied(response_edits);
+    *this = std::move(blank);
+}
 
 namespace {
 

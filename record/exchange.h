@@ -63,6 +63,9 @@ struct Exchange {
     std::optional<Fault> fault;
     std::optional<PoolDecision> decision;
     std::vector<std::string> injected;  ///< names of faults injected on purpose into this exchange
+
+    /// Makes it like new, but keeps the memory of its heads and small bodies for the next one.
+    void clear();
 };
 
 /// "http://web01/logo.png", whatever the form of the target was; of CONNECT "web01:443".

@@ -7,5 +7,7 @@ namespace why401 {
 
 /// An exchange at its end (an unfinished one at its start), a connection when it closed or else opened.
 Instant time_of(const RecordItem& item);
+Instant time_of(const Exchange& exchange);
+Instant time_of(const Connection& connection);
 
 }  // namespace why401

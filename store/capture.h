@@ -43,6 +43,7 @@ public:
     /// The next item of the record; its place in the order is kept. Exchanges: kept from their start too.
     void started(const Exchange& exchange);
     void add(const RecordItem& item);
+    void add(const Exchange& exchange);
     void cache(CachedKind kind, std::uint64_t id, const std::string& json);
     void withdraw(CachedKind kind, std::uint64_t id);
 

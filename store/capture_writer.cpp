@@ -149,6 +149,11 @@ void CaptureWriter::add(const RecordItem& item) {
     ++impl_->next_seq;
 }
 
+void CaptureWriter::add(const Exchange& exchange) {
+    impl_->guarded([&] { Impl::Write{*impl_}(exchange); });
+    ++impl_->next_seq;
+}
+
 void CaptureWriter::cache(CachedKind kind, std::uint64_t id, const std::string& json) {
     sqlite::Statement& put = impl_->put[static_cast<std::size_t>(kind)];
     impl_->guarded([&] {

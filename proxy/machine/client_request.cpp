@@ -145,7 +145,7 @@ std::size_t ClientSession::relay_upload(std::string_view bytes) {
 }
 
 void ClientSession::begin(std::string_view head) {
-    active_ = std::make_unique<Active>();
+    active_ = std::make_unique<Active>(outside().blank());
     Active& a = *active_;
     Exchange& exchange = *a.exchange;
     exchange.id = ExchangeId{++relay_.last_exchange_};
@@ -285,7 +285,7 @@ void ClientSession::update_reading() {
 
 // A head that could not be read at all: answered 400, recorded with the offending bytes.
 void ClientSession::refuse_bytes(const http1::Defect& defect, std::string_view bytes, int status) {
-    active_ = std::make_unique<Active>();
+    active_ = std::make_unique<Active>(outside().blank());
     Active& a = *active_;
     Exchange& exchange = *a.exchange;
     exchange.id = ExchangeId{++relay_.last_exchange_};

@@ -60,8 +60,10 @@ private:
 
     /// The exchange under way: what the record will have of it, and what carrying it needs.
     struct Active {
-        std::unique_ptr<Exchange> exchange = std::make_unique<Exchange>();  ///< gone once it has ended
-        http1::Target target;                                               ///< views into the request's head
+        explicit Active(std::unique_ptr<Exchange> blank) : exchange(std::move(blank)) {}
+
+        std::unique_ptr<Exchange> exchange;  ///< gone once it has ended
+        http1::Target target;                ///< views into the request's head
         NextHop hop;
         LoginStep login = LoginStep::None;
         http1::BodyReader request_body, response_body;

@@ -39,6 +39,8 @@ public:
     /// Ends it; nothing more is heard of this id. Also gives up an opening that has not been answered.
     virtual void close(ConnectionId id, CloseHow how) = 0;
     virtual void record(JournalEvent event) = 0;
+    /// An exchange to fill in, as new; whoever takes the finished ones may give them back to be used again.
+    virtual std::unique_ptr<Exchange> blank() { return std::make_unique<Exchange>(); }
 };
 
 }  // namespace why401
