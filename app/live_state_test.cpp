@@ -18,8 +18,9 @@ protected:
     }
     void ends(std::initializer_list<std::uint64_t> ids) {
         LiveChanges changes;
-        for (const std::uint64_t id : ids) changes.items.emplace_back(plain_exchange(id));
-        live().apply(std::move(changes));
+        for (const std::uint64_t id : ids)
+            changes.events.emplace_back(ExchangeFinished{std::make_unique<Exchange>(plain_exchange(id))});
+        live().apply(changes);
     }
     /// "3 4 5": those that memory still holds.
     std::string held() {
@@ -81,10 +82,10 @@ TEST_F(Kept, TheirBytesAreBoundedToo) {
 
 TEST_F(Kept, AReadingComesWithItsExchangeAndStaysWhenTheExchangeEnds) {
     LiveChanges changes;
-    changes.started.push_back(plain_exchange(1));
+    changes.events.emplace_back(ExchangeUnderWay{std::make_unique<Exchange>(plain_exchange(1))});
     changes.readings[1].identity = "CONTOSO\\alice";
     changes.readings[7].identity = "nobody's";
-    live().apply(std::move(changes));
+    live().apply(changes);
     ends({1});
     EXPECT_EQ(live().exchange(1)->reading.identity, "CONTOSO\\alice");
     EXPECT_FALSE(live().exchange(7));

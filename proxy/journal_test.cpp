@@ -79,6 +79,21 @@ TEST(Journal, AFullQueueStillTakesConnections) {
     EXPECT_EQ(connections, 2u);
 }
 
+TEST(Journal, AnExchangeThatTheRecorderIsDoneWithIsUsedAgainAsNew) {
+    Journal journal;
+    std::vector<JournalEvent> batch;
+    journal.push(finished(1, 8000));
+    journal.take(batch, kNoWait);
+    const Exchange* used = std::get<ExchangeFinished>(batch[0]).exchange.get();
+    journal.take(batch, kNoWait);
+    const auto blank = journal.blank();
+    EXPECT_EQ(blank.get(), used);
+    EXPECT_EQ(blank->id, ExchangeId{});
+    EXPECT_TRUE(blank->request.head.empty());
+    EXPECT_EQ(blank->timing.ended, Instant{});
+    EXPECT_NE(journal.blank().get(), used);
+}
+
 TEST(Journal, TakeEndsOnlyWhenItIsClosedAndAllIsRead) {
     Journal journal;
     std::vector<JournalEvent> batch;
