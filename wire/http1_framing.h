@@ -60,6 +60,7 @@ public:
 
     bool done() const { return state_ == State::Done; }
     BodyKind kind() const { return framing_.kind; }
+    std::uint64_t announced_bytes() const { return framing_.length; }  ///< for BodyKind::Length
     std::uint64_t payload_bytes() const { return payload_bytes_; }
 
 private:

@@ -49,6 +49,8 @@ void ClientSession::dispatch() {
     }
     upstream_ = &relay_.take(*a.exchange->decision, *this, a.hop);
     a.opened_new = a.exchange->decision->opened_new;
+    // Before the connection stands: the policy may be switched meanwhile, and the login is in flight already.
+    if (a.login == LoginStep::Negotiate) upstream_->login = Login::UnderWay;
     if (!upstream_->connected) {
         state_ = State::ExpectUpstream;
         return;
@@ -103,7 +105,6 @@ void ClientSession::send_request() {
     if (relay_.options_.policy.is_affinity()) upstream_->owner = id();  // a login begun under another policy
     if (a.login != LoginStep::None && pins(relay_.options_.policy, {true, false, 0}))
         upstream_->private_to = id();
-    if (a.login == LoginStep::Negotiate) upstream_->login = Login::UnderWay;
     state_ = State::ExpectResponse;
     active_at_ = now();
     to_upstream(std::move(forwarded));

@@ -191,8 +191,10 @@ void ClientSession::upstream_broken(bool reset, const std::string& what) {
         return;
     }
     fault.stage = "response body";
-    fault.what =
-        what + " after " + std::to_string(a.response_body.payload_bytes()) + " bytes of the response body";
+    fault.what = what + " after " + std::to_string(a.response_body.payload_bytes());
+    if (a.response_body.kind() == http1::BodyKind::Length)
+        fault.what += " of " + std::to_string(a.response_body.announced_bytes());
+    fault.what += " bytes of the response body";
     cut_short(std::move(fault), a.until_close);
 }
 

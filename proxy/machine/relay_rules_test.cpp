@@ -334,6 +334,21 @@ TEST(RelayRules, Rule12_AHandshakeWhoseChallengeIsOnItsWayFinishesWhereItBegan) 
     }
 }
 
+TEST(RelayRules, Rule12_AHandshakeWhoseConnectionIsStillBeingOpenedFinishesWhereItBegan) {
+    for (const char* after : {"auth-aware", "pooled/lifo", "pooled/fifo", "per-request"}) {
+        Script s;
+        const auto alice = s.client(), bob = s.client();
+        s.hold_connects = true;
+        s.from(alice, get("/", authorization(ntlm_negotiate())));
+        s.set(after);
+        s.hold_connects = false;
+        s.settle().from(s.u(1), unauthorized(ntlm_challenge()));
+        EXPECT_NE(next_goes_to(s, bob), s.u(1)) << after;
+        s.from(alice, get("/", authorization(ntlm_authenticate())));
+        EXPECT_EQ(s.asked, s.u(1)) << after;
+    }
+}
+
 TEST(RelayRules, Rule12_ALoginThatIsBeingCheckedDuringTheSwitchBelongsToItsClientAlone) {
     for (const bool kerberos : {false, true}) {
         for (const char* before : {"affinity", "pooled/lifo", "per-request"}) {

@@ -90,7 +90,7 @@ class AnAnswerThatBreaksOff(Faults):
         self.assertEqual((exchange["outcome"], exchange["status"], fault["whose"], fault["stage"]),
                          ("broken", 200, "upstream", "response body"))
         self.assertEqual(exchange["response_length"], length)
-        self.assertIn(f"after {length} ", fault["what"])
+        self.assertIn(f"after {length} of 100 bytes" if sent.startswith(LENGTH_HEAD) else f"after {length} bytes", fault["what"])
         self.assertIn("reset" if how is reset else "closed", fault["what"])
 
     def test_in_its_body_is_cut_for_the_client_too_and_kept_with_its_place(self):
