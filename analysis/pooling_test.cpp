@@ -195,6 +195,91 @@ TEST(NtlmPool003, BobWhoLoggedInElsewhereIsServedAsAlice) {
     EXPECT_EQ(told.exchanges.at(7).identity, kAlice);
 }
 
+// --- NTLM-POOL-006
+
+TEST(NtlmPool006, AnotherClientsNegotiateOnTheSharedConnectionEndsTheLoginNotTheServer) {
+    const auto told = tell(story()
+                               .policy("pooled/lifo")
+                               .on(1, 1)
+                               .ntlm_login(kAlice)
+                               .get("/")
+                               .answers(200)
+                               .on(2, 1)
+                               .get("/")
+                               .negotiate()
+                               .challenges()
+                               .on(1, 1)
+                               .get("/")
+                               .refuses()
+                               .on(2, 1)
+                               .get("/")
+                               .authenticate(kBob)
+                               .refuses());
+    EXPECT_EQ(told.failures(), "6:NTLM-POOL-006 7:NTLM-PIPE-001");
+    const Finding& finding = told.findings.begin()->second;
+    EXPECT_EQ(finding.culprit, Culprit::ThisProxy);
+    EXPECT_EQ(finding.confidence, Confidence::Certain);
+    EXPECT_EQ(finding.because,
+              "CONTOSO\\alice had logged in on U1 (exchange 3); this proxy then lent U1 to another client "
+              "connection, C2, whose own login message in exchange 5 ended that login, so exchange 6 of C1 "
+              "came as a stranger, and the server answered 401.2.");
+    EXPECT_THAT(finding.ruled_out, testing::Not(testing::Contains(HasSubstr("pooling"))));
+}
+
+TEST(NtlmPool006, ALoginThatWasReplacedIsTheProxysFaultWhoeverStandsBehind) {
+    const auto told = tell(story()
+                               .policy("pooled/lifo")
+                               .on(1, 1)
+                               .ntlm_login(kAlice)
+                               .on(2, 1)
+                               .get("/")
+                               .negotiate()
+                               .challenges()
+                               .get("/")
+                               .authenticate(kBob)
+                               .answers(200)
+                               .on(1, 1)
+                               .get("/alice/")
+                               .says("Via: 1.1 gateway")
+                               .refuses());
+    EXPECT_EQ(told.failures(), "6:NTLM-POOL-006");
+    EXPECT_EQ(told.only().culprit, Culprit::ThisProxy);
+    EXPECT_EQ(told.only().confidence, Confidence::Likely) << "the server was not seen to keep a login";
+    EXPECT_THAT(told.only().because, HasSubstr("came as CONTOSO\\bob, and"));
+}
+
+TEST(NtlmPool006, IsSilentWhereTheOtherClientsLoginCameBefore) {
+    const auto told = tell(story()
+                               .policy("auth-aware")
+                               .on(2, 1)
+                               .get("/")
+                               .negotiate()
+                               .challenges()
+                               .on(1, 1)
+                               .ntlm_login(kAlice)
+                               .get("/x")
+                               .refuses());
+    EXPECT_THAT(told.failures(), HasSubstr("5:NTLM-PERSIST-001"));
+    EXPECT_THAT(told.failures(), testing::Not(HasSubstr("NTLM-POOL-006")));
+}
+
+TEST(NtlmPool006, CannotTellWhoseLoginItWasWithoutItsClientConnection) {
+    const auto told = tell(story()
+                               .policy("pooled/lifo")
+                               .on(1, 1)
+                               .ntlm_login(kAlice)
+                               .unknown_connections()
+                               .upstream(1)
+                               .get("/")
+                               .negotiate()
+                               .challenges()
+                               .on(1, 1)
+                               .get("/")
+                               .refuses());
+    EXPECT_THAT(told.failures(), testing::Not(HasSubstr("NTLM-POOL-006")));
+    EXPECT_THAT(told.failures(), testing::Not(HasSubstr("NTLM-PERSIST-001")));
+}
+
 // --- a parent proxy leads to many servers over one connection
 
 TEST(ThroughAParentProxy, ARequestToAnotherSiteIsNotServedAsTheUserOfTheFirst) {

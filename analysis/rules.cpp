@@ -26,6 +26,7 @@
     RULE(norm_ntlm_002)                               \
     /* a login that was there and is gone */          \
     RULE(ntlm_idle_001)                               \
+    RULE(ntlm_pool_006)                               \
     RULE(ntlm_pool_001)                               \
     /* what the server says in so many words */       \
     RULE(iis_4012_noscheme)                           \

@@ -84,7 +84,7 @@ Timelines::FarEnd& Timelines::far_end(const ExchangeFacts& facts, Space space) {
     for (FarEnd& end : ends)
         if (end.origin == origin) return end;
     if (ends.size() >= kKeptOrigins) ends.erase(ends.begin());
-    ends.push_back({std::string(origin), {}, {}, {}, {}});
+    ends.push_back({std::string(origin), {}, {}, {}, {}, {}});
     return ends.back();
 }
 
@@ -128,6 +128,9 @@ Standing Timelines::before(const ExchangeFacts& facts) const {
     if (end != nullptr) {
         standing.server = end->login;
         if (end->under_way) standing.under_way = *end->under_way;
+        if (standing.client && standing.client->upstream == facts.upstream && end->newest &&
+            end->newest->client != facts.client)
+            standing.client->followed_by = end->newest;
     }
     if (facts.step() == Step::Authenticate) {
         AnsweredChallenge answered = match(facts);
@@ -190,7 +193,7 @@ void Timelines::log_in(const ExchangeFacts& facts, Space space, std::uint64_t co
     client.logins.push_back(
         {facts.origin,
          space,
-         {user, facts.id, facts.upstream, conversation, credentials.place, std::nullopt}});
+         {user, facts.id, facts.upstream, conversation, credentials.place, std::nullopt, std::nullopt}});
 }
 
 void Timelines::after_space(const ExchangeFacts& facts, const Standing& standing, Space space,
@@ -209,6 +212,11 @@ void Timelines::after_space(const ExchangeFacts& facts, const Standing& standing
             return old.space == space && (space == Space::Proxy || old.origin == facts.origin);
         });
     }
+    const bool bound = step == Step::Negotiate || step == Step::Authenticate ||
+                       (step == Step::ApReq && facts.credentials[space]->view.connection_based());
+    if (bound && facts.upstream && !facts.answered_by_us)
+        far_end(facts, space).newest =
+            LoginMessage{facts.id, facts.client, step, facts.credentials[space]->place};
     if (refused_here && facts.received[space].ntlm) {
         issue(facts, space, conversation);
     } else if (step == Step::Authenticate ||

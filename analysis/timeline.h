@@ -67,6 +67,14 @@ struct ServerLogin {
     bool doubted = false;      ///< a request without credentials was refused since
 };
 
+/// A request that begins, finishes or is a login bound to its connection.
+struct LoginMessage {
+    ExchangeId exchange{};
+    std::optional<ConnectionId> client;
+    Step step = Step::None;
+    Place place;
+};
+
 /// A client connection believes that it is logged in.
 struct ClientLogin {
     std::string identity;
@@ -75,6 +83,8 @@ struct ClientLogin {
     std::uint64_t conversation = 0;
     Place place;
     std::optional<Closing> upstream_closing;  ///< of that upstream connection, by the time of asking
+    /// The newest on that upstream connection, by the time of asking, when it came from elsewhere.
+    std::optional<LoginMessage> followed_by;
 };
 
 /// What was known before an exchange, for its space.
@@ -122,6 +132,7 @@ private:
         std::shared_ptr<IssuedChallenge> under_way;
         std::string computer;
         ExchangeId computer_by{};
+        std::optional<LoginMessage> newest;
     };
     struct State {
         std::string peer, next_hop;

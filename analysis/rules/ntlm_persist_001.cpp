@@ -11,6 +11,7 @@ Verdict check(const Case& c) {
         return CannotTell{"the server connections of login and request"};
     if (now.upstream != c.standing.client->upstream || !now.challenges().connection_based)
         return NotApplicable{};
+    if (c.standing.client->followed_by) return NotApplicable{};  // another client ended it
     const ClientLogin& login = *c.standing.client;
     const bool ours =
         now.via_added || (c.standing.server && c.standing.server->via_added) || now.was_injected("add-via");

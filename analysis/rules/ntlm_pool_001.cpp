@@ -56,6 +56,8 @@ Verdict check(const Case& c) {
         if (c.standing.server && !c.standing.server->per_request)
             return NotApplicable{};  // somebody is logged in there too
         found = moved_here(c);
+    } else if (c.standing.client->followed_by) {
+        return NotApplicable{};  // lost here, not behind us
     } else {
         std::optional<Found> beyond = login_lost_beyond(c);
         if (!beyond) return NotApplicable{};

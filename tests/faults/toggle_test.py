@@ -124,6 +124,8 @@ class Toggling(Faults):
         explained = self.run_with("affinity", "pooled", "auth-aware", "pooled/round-robin")
         self.assertEqual(explained["summary"]["unexplained_401"], 0)
         self.assertTrue([rule for rule in self.failures_of(explained) if rule.startswith("NTLM-POOL-")], "blind pooling does harm")
+        guilty = {(one["rule"], one["culprit"]) for one in explained["findings"] if one["kind"] == "failure"}
+        self.assertEqual({culprit for _, culprit in guilty}, {"this-proxy"}, f"the server and the clients did nothing wrong: {guilty}")
 
 
 if __name__ == "__main__":
