@@ -1,7 +1,9 @@
 #include "app/explain_text.h"
 
 #include <algorithm>
+#include <map>
 #include <ostream>
+#include <utility>
 
 #include "analysis/words.h"
 
@@ -18,6 +20,16 @@ std::string_view words(Culprit culprit) {
         case Culprit::Server: return "the server";
         case Culprit::Network: return "the network";
         case Culprit::Unknown: return "not known";
+    }
+    return "not known";
+}
+
+std::string_view words(Fault::Whose whose) {
+    switch (whose) {
+        case Fault::Whose::Client: return "the client";
+        case Fault::Whose::Upstream: return "the server";
+        case Fault::Whose::Network: return "the network";
+        case Fault::Whose::Us: return "this proxy";
     }
     return "not known";
 }
@@ -88,6 +100,19 @@ void write_group(std::ostream& out, const std::vector<const Finding*>& group,
     if (group.size() > kMoreLines + 1) out << "  and " << group.size() - kMoreLines - 1 << " more\n";
 }
 
+/// What went wrong without being a matter of logins, by kind and by whose fault it was.
+void write_unserved(std::ostream& out, const std::map<std::uint64_t, Unserved>& unserved) {
+    std::map<std::pair<Outcome, Fault::Whose>, std::vector<std::uint64_t>> groups;
+    for (const auto& [id, one] : unserved) groups[{one.outcome, one.whose}].push_back(id);
+    for (const auto& [kind, ids] : groups)
+        out << "\n"
+            << plural(ids.size(), "exchange")
+            << (kind.first == Outcome::Broken ? " broke off" : " had to be answered by the proxy")
+            << ". Guilty: " << words(kind.second) << ".\n  "
+            << (ids.size() > 1 ? "The first is exchange " : "Exchange ") << ids.front() << ": "
+            << printable(unserved.at(ids.front()).what) << "\n";
+}
+
 using Groups = std::vector<std::vector<const Finding*>>;
 
 /// By rule, the gravest first, else in order of appearance.
@@ -127,8 +152,10 @@ void write_report(std::ostream& out, const Explanation& explanation,
     write_summary(out, explanation.summary());
     const Groups failures = groups_of(explanation, FindingKind::Failure);
     for (const auto& group : failures) write_group(out, group, explanation);
+    const auto unserved = explanation.unserved();
+    write_unserved(out, unserved);
     if (failures.empty())
-        out << "\nNothing wrong here"
+        out << (unserved.empty() ? "\nNothing wrong here" : "\nNothing else wrong here")
             << (explanation.summary().normal_401 > 0 ? ": every 401 and 407 is a normal step of a login.\n"
                                                      : ".\n");
     const Groups postures = groups_of(explanation, FindingKind::Posture);

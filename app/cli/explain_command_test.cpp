@@ -66,6 +66,40 @@ TEST_F(Commands, ExplainOfAHealthyLoginFindsNothing) {
     EXPECT_THAT(out_.str(), HasSubstr("Nothing wrong here"));
 }
 
+TEST_F(Commands, ExplainTellsOfExchangesThatBrokeOffAndWhoseFaultItWas) {
+    auto items = test::story()
+                     .on(1, 1)
+                     .get("/")
+                     .answers(200)
+                     .get("/")
+                     .answers(200)
+                     .on(2, 2)
+                     .get("/")
+                     .answers(502)
+                     .items();
+    int seen = 0;
+    for (RecordItem& item : items)
+        if (auto* exchange = std::get_if<Exchange>(&item)) {
+            const bool cut = ++seen < 3;
+            exchange->outcome = cut ? Outcome::Broken : Outcome::Refused;
+            exchange->answered_by_us = !cut;
+            exchange->fault = Fault{};
+            exchange->fault->whose = cut ? Fault::Whose::Upstream : Fault::Whose::Network;
+            exchange->fault->what = cut ? "the server reset the connection after " + std::to_string(seen) +
+                                              " of 40 bytes of the response body"
+                                        : "no connection to web01.test:80: refused";
+        }
+    test::write_capture(file("broken.why401"), items);
+    EXPECT_EQ(explain({{file("broken.why401")}, false, "error", "0.1.0"}), 0);
+    EXPECT_THAT(out_.str(), HasSubstr("2 exchanges broke off. Guilty: the server.\n"
+                                      "  The first is exchange 1: the server reset the connection after 1 of "
+                                      "40 bytes of the response body\n"));
+    EXPECT_THAT(out_.str(), HasSubstr("1 exchange had to be answered by the proxy. Guilty: the network.\n"
+                                      "  Exchange 3: no connection to web01.test:80: refused\n"));
+    EXPECT_THAT(out_.str(),
+                AllOf(HasSubstr("Nothing else wrong here"), Not(HasSubstr("Nothing wrong here"))));
+}
+
 TEST_F(Commands, ExplainJsonHasTheShapeOfTheContract) {
     EXPECT_EQ(explain({{pooled()}, true, "error", "0.1.0"}), 1);
     const json::object report = parsed();
