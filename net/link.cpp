@@ -174,6 +174,20 @@ void Link::Impl::broke(const error_code& error) {
     });
 }
 
+// Nothing but an error (EPOLLERR) or urgent data ends this wait, so it costs nothing while bytes wait unread.
+void Link::Impl::watch_for_reset() {
+    if (watching || dead) return;
+    watching = true;
+    socket.async_wait(tcp::socket::wait_error, [self = shared_from_this()](const error_code& cancelled) {
+        self->watching = false;
+        if (cancelled || self->dead || !self->paused) return;  // not paused: the next read hears of it
+        int code = 0;
+        socklen_t length = sizeof code;
+        getsockopt(self->socket.native_handle(), SOL_SOCKET, SO_ERROR, &code, &length);
+        if (code != 0) self->broke({code, boost::system::system_category()});
+    });
+}
+
 void Link::Impl::close_now() {
     dead = true;
     linger_timer.reset();
@@ -237,7 +251,10 @@ void Link::send(std::string_view bytes) {
 
 std::size_t Link::queued() const { return impl_->out.size() - impl_->out_begin; }
 
-void Link::pause() { impl_->paused = true; }
+void Link::pause(Unread after_reset) {
+    impl_->paused = true;
+    if (after_reset == Unread::Worthless) impl_->watch_for_reset();
+}
 
 void Link::resume() {
     if (!std::exchange(impl_->paused, false)) return;

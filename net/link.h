@@ -3,6 +3,7 @@
 // buffer.
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -35,6 +36,10 @@ public:
     virtual void on_drained(Link& link) = 0;
 };
 
+/// What a reset makes of bytes that came before it and were not read yet: they may still be wanted (an
+/// answer, say), or nobody is left who meant them.
+enum class Unread : std::uint8_t { Wanted, Worthless };
+
 class Link {
 public:
     struct Impl;
@@ -49,7 +54,9 @@ public:
     void send(std::string_view bytes);
     std::size_t queued() const;
 
-    void pause();  ///< stops reading: back-pressure reaches the peer through TCP
+    /// Stops reading: back-pressure reaches the peer through TCP. A reset is heard when reading goes on, or
+    /// at once where what is unread is worthless by then.
+    void pause(Unread after_reset = Unread::Wanted);
     void resume();
 
     void finish();  ///< FIN once all is sent; reading goes on

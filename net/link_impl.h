@@ -21,6 +21,7 @@ struct Link::Impl final : ReadAhead::Holder, std::enable_shared_from_this<Link::
     void wait_writable();
     void cannot_write(const error_code& error);
     void broke(const error_code& error);
+    void watch_for_reset();
     void close_now();
     void linger();
     void wait_at_most(std::chrono::milliseconds time);  ///< of lingering, from now
@@ -34,7 +35,7 @@ struct Link::Impl final : ReadAhead::Holder, std::enable_shared_from_this<Link::
     std::size_t out_begin = 0;
     ReadAhead::Buffer ahead;  ///< held while the link is busy with small reads
     std::size_t held = 0;     ///< bytes in `ahead` that came while reading was paused
-    bool waiting_readable = false, reading_ahead = false, waiting_writable = false;
+    bool waiting_readable = false, reading_ahead = false, waiting_writable = false, watching = false;
     bool paused = false, ended = false, dead = false;
     bool finish_wanted = false, finished = false, lingering = false, calling_owner = false;
     std::optional<boost::asio::steady_timer> linger_timer;

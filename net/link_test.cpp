@@ -95,6 +95,70 @@ TEST(Link, MoreThanTheSystemTakesIsQueuedAndGoesOutAsThePeerReads) {
     EXPECT_EQ(f.link->queued(), 0u);
 }
 
+TEST(Link, AResetIsHeardWhileReadingIsPausedWhereWhatIsUnreadIsWorthless) {
+    Fixture f;
+    f.on_accept = [&] { f.link->pause(Unread::Worthless); };
+    f.ear.then = [&](Link&, std::string_view what) {
+        if (what == "broken") f.loop.stop();
+    };
+    std::thread peer([to = f.listener->local()] {
+        Peer p(to);
+        p.send(std::string(100'000, 'u'));
+        p.reset();
+    });
+    f.run();
+    peer.join();
+    ASSERT_TRUE(f.ear.broken.has_value());
+    EXPECT_TRUE(f.ear.broken->reset);
+    EXPECT_EQ(f.ear.received, "");
+}
+
+TEST(Link, AResetIsHeardBehindWhatIsUnreadWhereThatIsWanted) {
+    Fixture f;
+    Timer later(f.loop);
+    f.on_accept = [&] {
+        f.link->pause();
+        later.after(std::chrono::milliseconds(100), [&] {
+            EXPECT_FALSE(f.ear.broken.has_value());
+            f.link->resume();
+        });
+    };
+    f.ear.then = [&](Link&, std::string_view what) {
+        if (what == "broken") f.loop.stop();
+    };
+    std::thread peer([to = f.listener->local()] {
+        Peer p(to);
+        p.send("the answer");
+        p.reset();
+    });
+    f.run();
+    peer.join();
+    EXPECT_EQ(f.ear.received, "the answer");
+    EXPECT_TRUE(f.ear.broken.has_value());
+}
+
+TEST(Link, AResumedLinkThatWatchedForAResetReadsOn) {
+    Fixture f;
+    f.on_accept = [&] { f.link->pause(Unread::Worthless); };
+    Timer later(f.loop);
+    later.after(std::chrono::milliseconds(50), [&] { f.link->resume(); });
+    f.ear.then = [&](Link&, std::string_view what) {
+        if (what == "broken") f.loop.stop();
+    };
+    std::thread peer([to = f.listener->local()] {
+        Peer p(to);
+        p.send("before");
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        p.send(" and behind");
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        p.reset();
+    });
+    f.run();
+    peer.join();
+    EXPECT_EQ(f.ear.received, "before and behind");
+    EXPECT_TRUE(f.ear.broken.has_value());
+}
+
 TEST(Link, APausedLinkReadsNothingUntilItIsResumed) {
     Fixture f;
     Timer soon(f.loop);

@@ -228,7 +228,8 @@ std::size_t Driver::send(ConnectionId id, std::string_view bytes) {
 }
 
 void Driver::pause(ConnectionId id) {
-    if (Wire* w = wire(id); w && w->link) w->link->pause();
+    if (Wire* w = wire(id); w && w->link)
+        w->link->pause(id.leg == Leg::Client ? net::Unread::Worthless : net::Unread::Wanted);
 }
 
 void Driver::resume(ConnectionId id) {

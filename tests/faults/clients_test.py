@@ -142,6 +142,30 @@ class AClientThatLeaves(Faults):
                 self.assertEqual((exchange["outcome"], exchange["fault"]["whose"], exchange["request_length"]), ("abandoned", "client", 4))
                 running.stop()
 
+    def test_while_the_server_takes_no_more_of_its_upload_is_noticed_as_well(self):
+        stalled = threading.Event()
+        self.addCleanup(stalled.set)
+
+        def serve(connection, _number):
+            stalled.wait(120)
+            try:
+                while connection.recv(1 << 20):
+                    pass
+            except ConnectionResetError:
+                pass
+
+        origin, running = self.serve(serve), self.start("--capture", "off")
+        client = self.client(running)
+        client.settimeout(1)
+        client.sendall(request(origin.port, method="POST", fields=f"Content-Length: {1 << 30}\r\n"))
+        try:
+            while True:
+                client.sendall(bytes(1 << 20))
+        except TimeoutError:
+            pass  # every buffer on the way is full
+        reset(client)
+        wait_for(lambda: upstreams(origin.port, running.process.pid) == 0, "the end of the upstream connection")
+
     def test_only_half_still_gets_its_answer(self):
         """TCP cannot tell a client that only finished sending from one that closed: RFC 9112 9.6 lets the first have its answer."""
         def serve(connection, _number):
