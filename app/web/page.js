@@ -4,6 +4,9 @@
 const at = (id) => document.getElementById(id);
 const say = (text) => { at('message').textContent = text; at('message').hidden = text === ''; };
 
+// What the proxy itself lacks: a full disk, say. It stays until the next such sentence.
+const tell = (sentence) => { at('trouble').textContent = sentence; at('trouble').hidden = false; };
+
 async function open() {
     const token = location.hash.match(/^#token=([0-9a-f]+)$/);
     if (!token) return;
@@ -65,7 +68,11 @@ async function refresh() {
 let again = 0;
 function follow() {
     const socket = new WebSocket(`ws://${location.host}/api/v1/events`);
-    socket.onmessage = () => { again ||= setTimeout(() => { again = 0; refresh(); }, 300); };
+    socket.onmessage = ({ data }) => {
+        const event = JSON.parse(data);
+        if (event.type === 'trouble') tell(event.data.message);
+        again ||= setTimeout(() => { again = 0; refresh(); }, 300);
+    };
     socket.onclose = () => setTimeout(() => { refresh(); follow(); }, 3000);
 }
 
