@@ -58,11 +58,20 @@ void Explanation::add(const RecordItem& item, std::string source, std::uint64_t 
         explained.row.source = std::move(source);
         explained.row.source_id = source_id;
         explained.started = exchange->timing.started;
+        if (exchange->fault && (exchange->outcome == Outcome::Broken || exchange->answered_by_us))
+            unserved_[number(exchange->id)] = {exchange->outcome, exchange->fault->whose,
+                                               exchange->fault->what};
     }
     if (const auto* connection = std::get_if<Connection>(&item))
         connections_.insert_or_assign(connection->id, *connection);
     if (const auto* policy = std::get_if<PolicyChanged>(&item)) policies_.push_back(*policy);
     diagnosis_.add(item);
+}
+
+std::map<std::uint64_t, Unserved> Explanation::unserved() const {
+    std::map<std::uint64_t, Unserved> left = unserved_;
+    for (const auto& [id, finding] : findings_) left.erase(number(finding.exchange));
+    return left;
 }
 
 void Explanation::finish() { diagnosis_.finish(); }

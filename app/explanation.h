@@ -31,6 +31,13 @@ struct ExplainedExchange {
     std::string status_text() const;
 };
 
+/// An exchange without a whole answer of the server: cut short, or answered by the proxy that recorded it.
+struct Unserved {
+    Outcome outcome;
+    Fault::Whose whose;
+    std::string what;
+};
+
 class Explanation {
 public:
     Explanation();
@@ -46,6 +53,8 @@ public:
     const std::map<std::uint64_t, Finding>& findings() const { return findings_; }
     const std::map<ConnectionId, Connection>& connections() const { return connections_; }
     const std::vector<PolicyChanged>& policies() const { return policies_; }
+    /// By exchange, those that no finding speaks of.
+    std::map<std::uint64_t, Unserved> unserved() const;
     Summary summary() const { return diagnosis_.summary(); }
 
 private:
@@ -54,6 +63,7 @@ private:
     std::map<std::uint64_t, Finding> findings_;
     std::map<ConnectionId, Connection> connections_;
     std::vector<PolicyChanged> policies_;
+    std::map<std::uint64_t, Unserved> unserved_;
     Diagnosis diagnosis_;
 };
 
