@@ -112,7 +112,6 @@ void ClientSession::final_response(http1::Head head, std::string_view bytes, con
     follow_login(head, offer);
     HopContext context = hop_context();
     const bool announce = head.status == 401 && offer.www && !in_tunnel_ && !a.hop.is_proxy;
-    std::vector<Edit> edits = response_edits(head, bytes, announce, context);
 
     const bool server_keeps = http1::keeps_connection(head, bytes);
     a.until_close = framing.kind == http1::BodyKind::UntilClose;
@@ -122,6 +121,9 @@ void ClientSession::final_response(http1::Head head, std::string_view bytes, con
     const bool says_keep = context.affinity ? server_keeps : head.minor_version == 1;
     a.client_persists =
         http1::keeps_connection(a.head(), a.head_bytes()) && says_keep && !a.until_close && !a.close_after;
+    const bool frames_itself = head.status != 101 && a.method() != "CONNECT" && !a.until_close;
+    context.must_say_close = !context.affinity && says_keep && frames_itself && closes_after_this();
+    std::vector<Edit> edits = response_edits(head, bytes, announce, context);
 
     if (edits.empty())
         to_client(bytes);
@@ -139,6 +141,13 @@ void ClientSession::final_response(http1::Head head, std::string_view bytes, con
     }
     a.response_body = http1::BodyReader(framing);
     if (a.response_body.done()) response_complete();
+}
+
+// What complete() will do, as far as it can be known when the response begins.
+bool ClientSession::closes_after_this() const {
+    const Active& a = *active_;
+    if (!a.client_persists || relay_.draining_) return a.head().minor_version == 1;
+    return !a.upstream_persists && holds_my_login(*upstream_) && !relay_.holds_login(*this, upstream_->id);
 }
 
 // Keeps what the relay must know of a login: where one is under way or done, and whom it belongs to.

@@ -116,6 +116,7 @@ private:
     std::size_t response_head(std::string_view bytes);
     void interim_response(std::string_view bytes);
     void final_response(http1::Head head, std::string_view bytes, const http1::Framing& framing);
+    bool closes_after_this() const;
     void follow_login(const http1::Head& head, const ChallengeOffer& offer);
     std::size_t relay_download(std::string_view bytes);
     void response_complete();

@@ -276,6 +276,8 @@ std::vector<Edit> response_edits(const Head& head, std::string_view bytes, bool 
     else if (announce_session && !already_said)
         edits.add_line("Proxy-Support: Session-Based-Authentication\r\nConnection: Proxy-Support\r\n",
                        "tells the client that logins may live in a connection here (RFC 4559 6)");
+    if (context.must_say_close)
+        edits.add_line("Connection: close\r\n", "this connection closes after it (RFC 9112 9.6)");
     return edits.in_order();
 }
 

@@ -16,6 +16,8 @@ struct HopContext {
     bool affinity = true;    ///< one client connection, one upstream connection: close and keep-alive pass on
     bool to_proxy = false;   ///< the next hop is a parent proxy
     bool in_tunnel = false;  ///< the client believes it talks to the server itself
+    bool must_say_close =
+        false;  ///< the client connection closes after this response, which does not show it
     const FaultSet* faults = nullptr;              ///< may be null
     std::vector<std::string>* injected = nullptr;  ///< names of faults that changed something; may be null
 };

@@ -272,6 +272,40 @@ TEST(RelayRules, Rule9_TheMiddleOfALoginMayLastAsLongAsTheServerLets_nginx_ntlm_
     }
 }
 
+TEST(RelayRules, Rule11_AnAnswerSaysThatItIsTheLastWhereNothingElseDoes_rfc9112_9_6) {
+    const std::string last = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
+    for (const char* policy : {"affinity", "auth-aware", "pooled/lifo", "per-request"}) {
+        const bool affinity = std::string(policy) == "affinity";
+        for (const char* asked : {"Connection: close\r\n", "Proxy-Connection: close\r\n"}) {
+            Script s(with_policy(policy));
+            const auto c = s.client();
+            s.from(c, get("/", asked)).from(s.u(1), ok());
+            EXPECT_EQ(s.sent(c), affinity ? ok() : last) << policy << ": in affinity the server has the word";
+            EXPECT_TRUE(s.closed(c));
+            if (affinity) continue;
+            const auto& edits = s.exchange(1).response_edits;
+            ASSERT_EQ(edits.size(), 1u);
+            EXPECT_NE(edits[0].because.find("RFC 9112 9.6"), std::string::npos);
+        }
+        Script s(with_policy(policy));
+        const auto stays = s.client(), old = s.client();
+        s.from(stays, get()).from(s.asked, ok());
+        EXPECT_EQ(s.sent(stays), ok()) << "this one does not close";
+        s.from(old, "GET http://web01/ HTTP/1.0\r\n\r\n").from(s.asked, ok());
+        EXPECT_EQ(s.sent(old), ok()) << "HTTP/1.0 without keep-alive expects nothing else";
+    }
+}
+
+TEST(RelayRules, Rule11_AnAnswerSaysThatItIsTheLastWhereTheLoginEndsWithIt) {
+    Script s(with_policy("auth-aware"));
+    const auto alice = s.client();
+    log_in(s, alice);
+    s.take(alice);
+    s.from(alice, get()).from(s.u(1), ok("bye", "Connection: close\r\n"));
+    EXPECT_EQ(s.take(alice), "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbye");
+    EXPECT_TRUE(s.closed(alice)) << "relay rule 2";
+}
+
 // ---- rule 12 ----
 
 TEST(RelayRules, Rule12_LeavingAffinityMakesIdleConnectionsPoolable) {

@@ -136,7 +136,7 @@ class ByteTrue(Home):
                 for one in exchanges:
                     origin.scripts[one.number] = one
                     one.request_pairs = rule_of_edits.request(one.request, one_fate)
-                    one.response_pairs = rule_of_edits.response(one.response, one_fate, in_tunnel)
+                    one.response_pairs = rule_of_edits.response(one.response, one.request, one_fate, in_tunnel)
                     old = one.request[0].endswith(b"HTTP/1.0")  # RFC 9110 15.2: it does not know 1xx
                     one.expected = (b"" if old else b"".join(one.interim)) + rule_of_edits.joined(one.response_pairs) + one.response_body
                     one.expected += one.after_switch[::-1]

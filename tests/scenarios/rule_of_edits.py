@@ -68,7 +68,21 @@ def request(lines, one_fate):
     return pairs
 
 
-def response(lines, one_fate, in_tunnel):
+def asks_for_the_last(request_lines):
+    """An HTTP/1.1 request after whose answer its connection closes (RFC 9112 9.3, C.2.2)."""
+    said = elements(request_lines, b"connection")
+    if not any(split(line)[0] == b"connection" for line in request_lines[1:]):
+        said = elements(request_lines, b"proxy-connection")
+    return request_lines[0].endswith(b"HTTP/1.1") and b"close" in said
+
+
+def lasts_until_the_end(lines, request_lines):
+    """RFC 9112 6.3: no length, no chunks, and not a response that has no body at all."""
+    bodiless = request_lines[0].startswith(b"HEAD ") or lines[0].split(b" ")[1] in (b"204", b"304")
+    return not bodiless and not any(split(line)[0] in (b"content-length", b"transfer-encoding") for line in lines[1:])
+
+
+def response(lines, request_lines, one_fate, in_tunnel):
     pairs = [(lines[0], lines[0])]
     for line in lines[1:]:
         pairs.append((line, None if split(line)[0] == b"proxy-connection" else sent_field(lines, line, one_fate)))
@@ -76,6 +90,9 @@ def response(lines, one_fate, in_tunnel):
     said = any(sent is not None and split(sent)[0] == b"proxy-support" for _, sent in pairs[1:])
     if lines[0].split(b" ")[1] == b"401" and any(CONNECTION_BASED.search(offer) for offer in offers) and not in_tunnel and not said:
         pairs += [(None, b"Proxy-Support: Session-Based-Authentication"), (None, b"Connection: Proxy-Support")]  # RFC 4559 6
+    silent = not one_fate and lines[0].startswith(b"HTTP/1.1") and lines[0].split(b" ")[1] != b"101" and not lasts_until_the_end(lines, request_lines)
+    if asks_for_the_last(request_lines) and silent:
+        pairs.append((None, b"Connection: close"))  # RFC 9112 9.6
     return pairs
 
 
