@@ -52,7 +52,7 @@ void Timelines::take(const Connection& connection) {
     known.peer = connection.peer;
     known.next_hop = connection.origin;
     if (!connection.closing || known.closing) return;
-    known.closing = connection.closing;
+    known.closing = std::make_shared<const Closing>(*connection.closing);
     closed_.push_back(connection.id);
     if (closed_.size() > kKeptClosed) {
         states_.erase(closed_.front());
@@ -267,7 +267,7 @@ std::string Timelines::next_hop(const std::optional<ConnectionId>& id) const {
 
 bool Timelines::is_closed(const ConnectionId& id) const {
     const State* known = find(id);
-    return known != nullptr && known->closing.has_value();
+    return known != nullptr && known->closing != nullptr;
 }
 
 bool Timelines::nobody_known(const std::optional<ConnectionId>& client,
@@ -279,7 +279,7 @@ bool Timelines::nobody_known(const std::optional<ConnectionId>& client,
 
 std::optional<Closing> Timelines::closing(const std::optional<ConnectionId>& id) const {
     const State* known = find(id);
-    return known == nullptr ? std::nullopt : known->closing;
+    return known == nullptr || !known->closing ? std::nullopt : std::optional(*known->closing);
 }
 
 std::size_t Timelines::held() const {

@@ -136,9 +136,9 @@ private:
     };
     struct State {
         std::string peer, next_hop;
-        std::optional<Closing> closing;
-        std::vector<ClientOrigin> logins;  ///< client leg: one per origin and space
-        std::vector<FarEnd> far_ends;      ///< upstream leg: likewise
+        std::shared_ptr<const Closing> closing;  ///< null: open
+        std::vector<ClientOrigin> logins;        ///< client leg: one per origin and space
+        std::vector<FarEnd> far_ends;            ///< upstream leg: likewise
     };
 
     State& state(const ConnectionId& id);

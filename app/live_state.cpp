@@ -85,9 +85,9 @@ struct LiveState::Take {
         exchanges.push_back(number(exchange.id));
         state.keep(exchange);
     }
-    void operator()(Connection& connection) const {
-        connections.push_back(connection.id);
-        state.take_connection(std::move(connection));
+    void operator()(const ConnectionFacts& connection) const {
+        connections.push_back(connection->id);
+        state.take_connection(connection);
     }
     void operator()(PolicyChanged& event) const { text("policy", event_json(event)); }
     void operator()(FaultsChanged& event) const { text("faults", event_json(event)); }
@@ -198,10 +198,9 @@ void LiveState::forget_surplus() {
     }
 }
 
-void LiveState::take_connection(Connection&& connection) {
-    if (connection.closing) closed_.push_back(connection.id);
-    const ConnectionId id = connection.id;
-    connections_.insert_or_assign(id, std::move(connection));
+void LiveState::take_connection(const ConnectionFacts& connection) {
+    if (connection->closing) closed_.push_back(connection->id);
+    connections_.insert_or_assign(connection->id, connection);
 }
 
 void LiveState::feed(Entry entry) {
@@ -222,7 +221,7 @@ std::optional<LiveEvent> LiveState::rendered(std::uint64_t seq, const Entry& ent
         case What::Connection: {
             const auto found = connections_.find(ConnectionId{entry.leg, entry.id});
             if (found == connections_.end()) return std::nullopt;
-            return LiveEvent{seq, "connection", json::serialize(connection_json(found->second))};
+            return LiveEvent{seq, "connection", json::serialize(connection_json(*found->second))};
         }
         case What::Exchange: {
             const Kept* const found = find(entry.id);
@@ -289,7 +288,7 @@ std::vector<std::string> LiveState::connections() const {
     std::vector<std::string> texts;
     texts.reserve(connections_.size());
     for (const auto& [id, connection] : connections_)
-        texts.push_back(json::serialize(connection_json(connection)));
+        texts.push_back(json::serialize(connection_json(*connection)));
     return texts;
 }
 

@@ -66,7 +66,7 @@ private:
     const Kept* find(std::uint64_t id) const;
     void forget_first();
     void forget_surplus();
-    void take_connection(Connection&& connection);
+    void take_connection(const ConnectionFacts& connection);
     void feed(Entry entry);
     std::optional<LiveEvent> rendered(std::uint64_t seq, const Entry& entry) const;
 
@@ -78,7 +78,7 @@ private:
     std::shared_ptr<std::string> block_;  ///< where they are packed, one behind the other, until it is full
     std::size_t bytes_ = 0;
     std::uint64_t forgotten_up_to_ = 0;
-    std::map<ConnectionId, Connection> connections_;
+    std::map<ConnectionId, ConnectionFacts> connections_;
     std::deque<ConnectionId> closed_;
     std::map<std::uint64_t, std::string> conversations_, findings_;
     std::deque<Entry> events_;

@@ -108,6 +108,7 @@ struct Recorder::Impl::Write {
     CaptureWriter& writer;
     void operator()(const ExchangeUnderWay& event) const { writer.started(*event.exchange); }
     void operator()(const ExchangeFinished& event) const { writer.add(*event.exchange); }
+    void operator()(const ConnectionFacts& connection) const { writer.add(RecordItem(*connection)); }
     template <class Item>
     void operator()(const Item& item) const {
         writer.add(RecordItem(item));
@@ -119,7 +120,7 @@ struct Recorder::Impl::Understand {
     Impl& impl;
     void operator()(const ExchangeUnderWay&) const {}
     void operator()(const ExchangeFinished& event) const { add(*event.exchange, time_of(*event.exchange)); }
-    void operator()(const Connection& connection) const { add(connection, time_of(connection)); }
+    void operator()(const ConnectionFacts& connection) const { add(*connection, time_of(*connection)); }
     void operator()(const NotRecorded& event) const {
         impl.not_recorded += event.exchanges;
         add(RecordItem(event), event.at);

@@ -113,19 +113,19 @@ private:
         client_.local = "127.0.0.1:8401";
         client_.peer = "127.0.0.1:" + std::to_string(20'000 + connections_ % 40'000);
         client_.opened = now();
-        journal_.push(client_);
+        journal_.push(std::make_shared<const Connection>(client_));
         upstream_ = client_;
         upstream_.id = upstream();
         upstream_.peer = "192.0.2.1:80";
         upstream_.origin = "web01.contoso.test:80";
         upstream_.opened_for = client();
-        journal_.push(upstream_);
+        journal_.push(std::make_shared<const Connection>(upstream_));
     }
 
     void disconnect() {
         for (Connection connection : {client_, upstream_}) {
             connection.closing = Closing{ClosedBy::Peer, CloseKind::Fin, now(), ""};
-            journal_.push(std::move(connection));
+            journal_.push(std::make_shared<const Connection>(std::move(connection)));
         }
     }
 

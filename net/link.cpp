@@ -53,7 +53,7 @@ void Link::Impl::read_ahead() {
     if (!ahead) ahead = loop.impl().read_ahead.take(shared_from_this());
     if (!ahead) return wait_readable();
     waiting_readable = reading_ahead = true;
-    socket.async_read_some(boost::asio::buffer(ahead.get(), ReadAhead::kSize),
+    socket.async_read_some(boost::asio::buffer(ahead, ReadAhead::kSize),
                            [self = shared_from_this()](const error_code& error, std::size_t length) {
                                self->waiting_readable = self->reading_ahead = false;
                                self->take_ahead(error, length);
@@ -63,7 +63,7 @@ void Link::Impl::read_ahead() {
 void Link::Impl::take_ahead(const error_code& error, std::size_t length) {
     if (dead) return;
     if (error == boost::asio::error::operation_aborted) {
-        loop.impl().read_ahead.give_back(std::move(ahead));
+        loop.impl().read_ahead.give_back(std::exchange(ahead, nullptr));
         return wait_readable();
     }
     if (!took(error)) return;
@@ -72,20 +72,21 @@ void Link::Impl::take_ahead(const error_code& error, std::size_t length) {
         held = length;
         return;
     }
-    ReadAhead::Buffer bytes = std::move(ahead);  // outlives what the owner may do to this link
-    if (owner) owner->on_bytes(*link, {bytes.get(), length});
-    if (dead) return loop.impl().read_ahead.give_back(std::move(bytes));
-    ahead = std::move(bytes);
+    char* const bytes = std::exchange(ahead, nullptr);  // stays ours whatever the owner does to this link
+    if (owner) owner->on_bytes(*link, {bytes, length});
+    if (dead) return loop.impl().read_ahead.give_back(bytes);
+    ahead = bytes;
     length < ReadAhead::kSize ? read_ahead() : read_now();
 }
 
 bool Link::Impl::let_go() {
-    if (waiting_writable || held != 0) return false;  // cancelling would give up the other wait too
+    if (waiting_writable || watching || held != 0)
+        return false;  // cancelling would give up the other waits too
     error_code ignored;
     if (reading_ahead)
         socket.cancel(ignored);
     else
-        loop.impl().read_ahead.give_back(std::move(ahead));
+        loop.impl().read_ahead.give_back(std::exchange(ahead, nullptr));
     return true;
 }
 
@@ -193,7 +194,7 @@ void Link::Impl::close_now() {
     linger_timer.reset();
     error_code ignored;
     socket.close(ignored);
-    loop.impl().read_ahead.give_back(std::move(ahead));
+    loop.impl().read_ahead.give_back(std::exchange(ahead, nullptr));
 }
 
 void Link::Impl::linger() {
@@ -209,7 +210,7 @@ void Link::Impl::linger() {
 }
 
 void Link::Impl::wait_at_most(std::chrono::milliseconds time) {
-    if (!linger_timer) linger_timer.emplace(socket.get_executor());
+    if (!linger_timer) linger_timer = std::make_unique<boost::asio::steady_timer>(socket.get_executor());
     linger_timer->expires_after(time);
     linger_timer->async_wait([self = shared_from_this()](const error_code& error) {
         if (!error && !self->dead) self->close_now();

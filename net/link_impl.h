@@ -1,6 +1,7 @@
 #pragma once
 // Inside of Link, for listener.cpp and connector.cpp, which make links out of sockets.
 
+#include <memory>
 #include <string>
 
 #include "net/asio.h"
@@ -33,12 +34,12 @@ struct Link::Impl final : ReadAhead::Holder, std::enable_shared_from_this<Link::
     LinkOwner* owner = nullptr;  ///< null before start() and after the last call
     std::string out;             ///< queued bytes, from `out_begin`
     std::size_t out_begin = 0;
-    ReadAhead::Buffer ahead;  ///< held while the link is busy with small reads
-    std::size_t held = 0;     ///< bytes in `ahead` that came while reading was paused
+    char* ahead = nullptr;  ///< held while the link is busy with small reads
+    std::size_t held = 0;   ///< bytes in `ahead` that came while reading was paused
     bool waiting_readable = false, reading_ahead = false, waiting_writable = false, watching = false;
     bool paused = false, ended = false, dead = false;
     bool finish_wanted = false, finished = false, lingering = false, calling_owner = false;
-    std::optional<boost::asio::steady_timer> linger_timer;
+    std::unique_ptr<boost::asio::steady_timer> linger_timer;
     error_code write_error;  ///< set: what is left to read is read, then the link is dead
 };
 

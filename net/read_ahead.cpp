@@ -1,31 +1,44 @@
 #include "net/read_ahead.h"
 
+#include <sys/mman.h>
+
+#include <new>
 #include <utility>
 
 namespace why401::net {
 namespace {
 
 constexpr auto kSilence = std::chrono::milliseconds(500);
-constexpr std::size_t kSpare = 16;
+constexpr std::size_t kAll = ReadAhead::kAtMost * ReadAhead::kSize;
+
+// Address space only: a page costs memory once it is used.
+char* reserve() {
+    void* pages =
+        ::mmap(nullptr, kAll, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (pages == MAP_FAILED) throw std::bad_alloc();
+    return static_cast<char*>(pages);
+}
 
 }  // namespace
 
-ReadAhead::Buffer ReadAhead::take(const std::shared_ptr<Holder>& holder) {
-    if (in_use_ == kAtMost) return nullptr;
-    ++in_use_;
+ReadAhead::ReadAhead(boost::asio::io_context& context) : timer_(context), all_(reserve()) {
+    for (std::size_t i = kAtMost; i > 0; --i) spare_.push_back(all_ + (i - 1) * kSize);
+}
+
+ReadAhead::~ReadAhead() { ::munmap(all_, kAll); }
+
+char* ReadAhead::take(const std::shared_ptr<Holder>& holder) {
+    if (spare_.empty()) return nullptr;
     holder->spoke = true;
     holders_.push_back(holder);
     look_later();
-    if (spare_.empty()) return Buffer(new char[kSize]);
-    Buffer buffer = std::move(spare_.back());
+    char* const buffer = spare_.back();
     spare_.pop_back();
     return buffer;
 }
 
-void ReadAhead::give_back(Buffer buffer) {
-    if (!buffer) return;
-    --in_use_;
-    if (spare_.size() < kSpare) spare_.push_back(std::move(buffer));
+void ReadAhead::give_back(char* buffer) {
+    if (buffer) spare_.push_back(buffer);
 }
 
 void ReadAhead::look_later() {
@@ -43,7 +56,8 @@ void ReadAhead::look() {
         if (!holder) return true;
         return !std::exchange(holder->spoke, false) && holder->let_go();
     });
-    if (!holders_.empty()) look_later();
+    if (!holders_.empty()) return look_later();
+    if (spare_.size() == kAtMost) ::madvise(all_, kAll, MADV_DONTNEED);
 }
 
 }  // namespace why401::net

@@ -19,8 +19,6 @@ public:
     static constexpr std::size_t kSize = 4096;    ///< most messages without a large body fit
     static constexpr std::size_t kAtMost = 1024;  ///< in use at once: more busy links read without one
 
-    using Buffer = std::unique_ptr<char[]>;
-
     class Holder {
     public:
         virtual ~Holder() = default;
@@ -29,11 +27,13 @@ public:
         bool spoke = true;  ///< set by the holder with every read
     };
 
-    explicit ReadAhead(boost::asio::io_context& context) : timer_(context) {}
+    explicit ReadAhead(boost::asio::io_context& context);
+    ~ReadAhead();
+    ReadAhead(const ReadAhead&) = delete;
 
-    /// Empty when all are in use.
-    Buffer take(const std::shared_ptr<Holder>& holder);
-    void give_back(Buffer buffer);
+    /// kSize bytes; null when all are in use.
+    char* take(const std::shared_ptr<Holder>& holder);
+    void give_back(char* buffer);  ///< null: nothing to give
 
 private:
     void look_later();
@@ -41,8 +41,8 @@ private:
 
     boost::asio::steady_timer timer_;
     std::vector<std::weak_ptr<Holder>> holders_;
-    std::vector<Buffer> spare_;
-    std::size_t in_use_ = 0;
+    char* const all_;  ///< pages of their own, so that those nobody uses go back to the system
+    std::vector<char*> spare_;
     bool looking_ = false;
 };
 

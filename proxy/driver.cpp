@@ -203,6 +203,8 @@ void Driver::connected(ConnectionId id, net::Connected result) {
         return relay_.connect_failed(id, trouble, now());
     }
     waiting->link = std::move(std::get<std::unique_ptr<net::Link>>(result));
+    loop_.post(
+        [done = std::shared_ptr<net::Connecting>(std::move(waiting->connecting))] {});  // it is calling us
     own_sources_.insert({waiting->link->local(), waiting->link->peer()});
     const Peers peers{to_string(waiting->link->local()), to_string(waiting->link->peer())};
     waiting->link->start(*waiting);

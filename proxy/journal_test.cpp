@@ -70,12 +70,12 @@ TEST(Journal, AnExchangeIsMissingOnlyWhenItsEndIsMissing) {
 TEST(Journal, AFullQueueStillTakesConnections) {
     Journal journal(2000);
     journal.push(finished(1, 1500));
-    journal.push(Connection{});
-    journal.push(Connection{});
+    journal.push(std::make_shared<const Connection>());
+    journal.push(std::make_shared<const Connection>());
     journal.push(finished(2, 1500));
     std::size_t connections = 0;
     for (const JournalEvent& event : take_all(journal))
-        connections += std::holds_alternative<Connection>(event);
+        connections += std::holds_alternative<ConnectionFacts>(event);
     EXPECT_EQ(connections, 2u);
 }
 

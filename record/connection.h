@@ -1,6 +1,7 @@
 #pragma once
 // Facts about one TCP connection, never a socket.
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -29,5 +30,8 @@ struct Connection {
     Instant opened;
     std::optional<Closing> closing;
 };
+
+/// Shared by all who remember it, from the relay to the live view: a change is a new value.
+using ConnectionFacts = std::shared_ptr<const Connection>;
 
 }  // namespace why401

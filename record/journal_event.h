@@ -18,7 +18,7 @@ struct ExchangeFinished {
     std::unique_ptr<Exchange> exchange;
 };
 
-using JournalEvent = std::variant<Connection, ExchangeUnderWay, ExchangeFinished, PolicyChanged,
+using JournalEvent = std::variant<ConnectionFacts, ExchangeUnderWay, ExchangeFinished, PolicyChanged,
                                   FaultsChanged, FaultSeen, NotRecorded>;
 
 }  // namespace why401

@@ -36,6 +36,7 @@ sqlite::Database create(const std::filesystem::path& file, const std::string& pr
     create_file(file);
     try {
         sqlite::Database database(file, sqlite::Database::Mode::ReadWrite);
+        database.run("PRAGMA synchronous = OFF");  // nothing to lose yet, and the disk may take its time
         database.run(capture_schema::kCreate);
         sqlite::Statement header(database, "INSERT INTO capture(program, created_wall_us) VALUES(?, ?)");
         header.bind_text(1, program);
@@ -44,7 +45,7 @@ sqlite::Database create(const std::filesystem::path& file, const std::string& pr
         // NORMAL syncs at checkpoints only: a killed process loses nothing that was committed, a power cut
         // loses the last commits but never the file (sqlite.org/wal.html). The -wal grows to 16 MB, no more.
         database.run(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; "
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096; "
             "PRAGMA wal_autocheckpoint = 512");
         return database;
     } catch (...) {

@@ -9,7 +9,8 @@ namespace why401 {
 namespace {
 
 constexpr std::size_t kWaitingInput =
-    64 * 1024;                              ///< of pipelined requests and early body, then reading pauses
+    64 * 1024;  ///< of pipelined requests and early body, then reading pauses
+constexpr std::size_t kKnownRoutes = 1024;
 constexpr std::size_t kGather = 64 * 1024;  ///< small writes are joined up to this
 
 std::string key_of(std::string_view host, std::uint16_t port) {
@@ -38,12 +39,8 @@ Fault refused(Fault::Whose whose, std::string stage, const http1::Defect& defect
     return fault;
 }
 
-ClientSession::ClientSession(Relay& relay, Connection connection)
-    : relay_(relay),
-      connection_(std::move(connection)),
-      parser_(http1::HeadParser::Kind::Request, {relay.options_.limits.head_bytes, http1::Limits{}.fields}),
-      wait_since_(relay.now_),
-      active_at_(relay.now_) {}
+ClientSession::ClientSession(Relay& relay, ConnectionFacts connection)
+    : relay_(relay), connection_(std::move(connection)), wait_since_(relay.now_), active_at_(relay.now_) {}
 
 void ClientSession::receive(std::string_view received) {
     active_at_ = now();
@@ -92,13 +89,17 @@ std::size_t ClientSession::consume(std::string_view bytes) {
         if (state_ == State::ExpectRequest) {
             if (rest.empty() || client_full_) break;
             if (input_since_ == Instant{}) input_since_ = now();
-            const http1::Progress progress = parser_.parse(rest);
+            if (!parser_) {
+                const http1::Limits limits{relay_.options_.limits.head_bytes, http1::Limits{}.fields};
+                parser_ = std::make_unique<http1::HeadParser>(http1::HeadParser::Kind::Request, limits);
+            }
+            const http1::Progress progress = parser_->parse(rest);
             if (progress == http1::Progress::NeedMore) break;
             if (progress == http1::Progress::Refused) {
-                refuse_bytes(parser_.defect(), rest);
+                refuse_bytes(parser_->defect(), rest);
                 return bytes.size();
             }
-            const std::size_t length = parser_.head().end;
+            const std::size_t length = parser_->head().end;
             begin(rest.substr(0, length));
             used += length;
         } else if (state_ == State::ExpectTunnelProtocol) {
@@ -152,7 +153,7 @@ void ClientSession::begin(std::string_view head) {
     exchange.client_connection = id();
     exchange.in_tunnel = in_tunnel_;
     exchange.request.head = head;
-    exchange.request.parsed = parser_.take_head();
+    exchange.request.parsed = parser_->take_head();
     exchange.timing.started = input_since_;
     exchange.timing.request_head = now();
     parser_.reset();
@@ -210,8 +211,9 @@ bool ClientSession::locate() {
         a.hop = tunnel_hop_;
         return true;
     }
-    const Route& route = route_to(
-        connect || a.target.form == http1::TargetForm::Absolute ? a.target.authority : std::string_view());
+    const auto found = route_to(connect || a.target.form == http1::TargetForm::Absolute ? a.target.authority
+                                                                                        : std::string_view());
+    const Route& route = *found;
     if (route.setup_page) {
         a.close_after = !a.request_done;
         const std::string response = setup_response(relay_.options_.setup_page, a.close_after, a.is_head());
@@ -231,23 +233,24 @@ bool ClientSession::locate() {
     return true;
 }
 
-// Clients ask the same host again and again: its route is kept. Nobody's authority leads to the proxy itself.
-const Route& ClientSession::route_to(std::string_view authority) {
-    if (route_ && route_->first == authority) return route_->second;
-    route_.emplace(authority, Route{});
-    Route& route = route_->second;
-    if (authority.empty()) {
-        route.setup_page = true;
-        return route;
+// Clients ask the same hosts again and again: their routes are kept. Nobody's authority leads to the proxy
+// itself.
+std::shared_ptr<const Route> ClientSession::route_to(std::string_view authority) {
+    auto& known = relay_.routes_;
+    if (const auto found = known.find(std::string(authority)); found != known.end()) return found->second;
+    Route route;
+    route.setup_page = authority.empty();
+    if (!authority.empty()) {
+        const http1::Authority& parsed = active_->target.parsed;
+        const std::string host(parsed.host);
+        if (relay_.options_.route)
+            route = relay_.options_.route(host, parsed.port);
+        else
+            route.hop = {host, parsed.port, false, ""};
+        if (route.hop.key.empty()) route.hop.key = key_of(route.hop.host, route.hop.port);
     }
-    const http1::Authority& parsed = active_->target.parsed;
-    const std::string host(parsed.host);
-    if (relay_.options_.route)
-        route = relay_.options_.route(host, parsed.port);
-    else
-        route.hop = {host, parsed.port, false, ""};
-    if (route.hop.key.empty()) route.hop.key = key_of(route.hop.host, route.hop.port);
-    return route;
+    if (known.size() == kKnownRoutes) known.clear();
+    return known.emplace(authority, std::make_shared<const Route>(std::move(route))).first->second;
 }
 
 void ClientSession::to_upstream(std::string_view bytes) {

@@ -63,13 +63,12 @@ std::size_t ClientSession::read_response(std::string_view bytes) {
 }
 
 std::size_t ClientSession::response_head(std::string_view bytes) {
-    Upstream& up = *upstream_;
-    const http1::Progress progress = up.parser.parse(bytes);
+    const http1::Progress progress = active_->response_parser.parse(bytes);
     if (progress == http1::Progress::NeedMore) return 0;
     std::optional<http1::Defect> defect;
-    if (progress == http1::Progress::Refused) defect = up.parser.defect();
-    http1::Head head = up.parser.take_head();
-    up.parser.reset();
+    if (progress == http1::Progress::Refused) defect = active_->response_parser.defect();
+    http1::Head head = active_->response_parser.take_head();
+    active_->response_parser.reset();
     if (!defect) defect = nominates_framing(head, bytes);
     http1::Framing framing;
     if (!defect) {

@@ -20,9 +20,9 @@ namespace why401 {
 
 class ClientSession {
 public:
-    ClientSession(Relay& relay, Connection connection);
-    ConnectionId id() const { return connection_.id; }
-    const Connection& connection() const { return connection_; }
+    ClientSession(Relay& relay, ConnectionFacts connection);
+    ConnectionId id() const { return connection_->id; }
+    const Connection& connection() const { return *connection_; }
 
     // from the client's side
     void receive(std::string_view received);
@@ -66,6 +66,7 @@ private:
         http1::Target target;                ///< views into the request's head
         NextHop hop;
         LoginStep login = LoginStep::None;
+        http1::HeadParser response_parser{http1::HeadParser::Kind::Response};
         http1::BodyReader request_body, response_body;
         bool request_done = false, response_begun = false, response_done = false;
         bool wants_upgrade = false, opened_new = false, retried = false, delayed = false, preluded = false;
@@ -96,7 +97,7 @@ private:
     void begin(std::string_view head);
     bool understand();
     bool locate();
-    const Route& route_to(std::string_view authority);
+    std::shared_ptr<const Route> route_to(std::string_view authority);
     void to_upstream(std::string_view bytes);
     void to_upstream(std::string&& bytes);
     void flush_upstream();
@@ -157,11 +158,11 @@ private:
     void drop_upstream(CloseHow how, const std::string& because);
 
     Relay& relay_;
-    Connection connection_;
+    ConnectionFacts connection_;
     State state_ = State::ExpectRequest;
-    http1::HeadParser parser_;
-    std::string input_;                      ///< received and not yet used
-    std::string pending_up_, pending_down_;  ///< small writes wait here for the end of the event
+    std::unique_ptr<http1::HeadParser> parser_;  ///< of the head that is coming in
+    std::string input_;                          ///< received and not yet used
+    std::string pending_up_, pending_down_;      ///< small writes wait here for the end of the event
     std::unique_ptr<Active> active_;
     std::unique_ptr<Prelude> prelude_;
     Upstream* upstream_ = nullptr;  ///< the connection that carries the exchange or tunnel
@@ -170,7 +171,6 @@ private:
          client_full_ = false;
     bool in_tunnel_ = false, through_parent_ = false;
     NextHop tunnel_hop_;
-    std::optional<std::pair<std::string, Route>> route_;  ///< of the authority asked last
     friend class Relay;
     std::vector<Upstream*> resting_;  ///< idle upstream connections that are its alone; the relay keeps this
     std::set<std::string> lost_logins_;  ///< next hops whose authenticated connection is gone

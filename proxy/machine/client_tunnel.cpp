@@ -69,9 +69,11 @@ void ClientSession::sniff() {
 void ClientSession::become_tunnel() {
     state_ = State::Tunnel;
     active_.reset();
-    for (Connection* connection : {&connection_, &upstream_->connection}) {
-        connection->tunnel = true;
-        outside().record(*connection);
+    for (ConnectionFacts* known : {&connection_, &upstream_->connection}) {
+        Connection changed = **known;
+        changed.tunnel = true;
+        *known = std::make_shared<const Connection>(std::move(changed));
+        outside().record(*known);
     }
     to_upstream(input_);
     input_ = {};
@@ -85,7 +87,6 @@ void ClientSession::become_http() {
     Upstream& up = *upstream_;
     upstream_ = nullptr;
     if (!through_parent_) tunnel_hop_.key = up.hop.key;
-    up.parser.reset();
     relay_.release(up, *this);
     next_request();
     input_since_ = now();

@@ -25,13 +25,12 @@ void Relay::sweep() {
 
 ConnectionId Relay::client_accepted(const Peers& peers, Instant now) {
     now_ = now;
-    Connection connection;
-    connection.id = {Leg::Client, ++last_client_};
-    connection.local = peers.local;
-    connection.peer = peers.peer;
-    connection.opened = now;
-    const ConnectionId id = connection.id;
-    outside_.record(connection);
+    auto connection = std::make_shared<Connection>();
+    const ConnectionId id = connection->id = {Leg::Client, ++last_client_};
+    connection->local = peers.local;
+    connection->peer = peers.peer;
+    connection->opened = now;
+    outside_.record(ConnectionFacts(connection));
     clients_.emplace(id.number, std::make_unique<ClientSession>(*this, std::move(connection)));
     return id;
 }
@@ -89,15 +88,16 @@ void Relay::connected(ConnectionId id, const Peers& peers, Instant now) {
     now_ = now;
     if (Upstream* up = upstream(id)) {
         up->connected = true;
-        Connection& connection = up->connection;
-        connection.id = id;
-        connection.local = peers.local;
-        connection.peer = peers.peer;
-        connection.origin = up->hop.host + ":" + std::to_string(up->hop.port);
-        if (up->client) connection.opened_for = up->client->id();
-        connection.next_hop_is_proxy = up->hop.is_proxy;
-        connection.opened = now;
-        outside_.record(connection);
+        auto connection = std::make_shared<Connection>();
+        connection->id = id;
+        connection->local = peers.local;
+        connection->peer = peers.peer;
+        connection->origin = up->hop.host + ":" + std::to_string(up->hop.port);
+        if (up->client) connection->opened_for = up->client->id();
+        connection->next_hop_is_proxy = up->hop.is_proxy;
+        connection->opened = now;
+        up->connection = std::move(connection);
+        outside_.record(up->connection);
         if (up->client) up->client->upstream_connected();
     }
     sweep();

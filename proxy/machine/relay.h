@@ -116,6 +116,7 @@ private:
         last_exchange_{0};  ///< others may read them
     std::uint64_t idle_counter_ = 0;
     PoolMemory memory_;
+    std::unordered_map<std::string, std::shared_ptr<const Route>> routes_;  ///< by authority
     std::unordered_map<std::uint64_t, std::unique_ptr<ClientSession>> clients_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Upstream>> upstreams_;
     std::unordered_map<std::string, std::vector<Upstream*>> idle_;  ///< by NextHop::key, in no order

@@ -73,7 +73,6 @@ void Relay::release(Upstream& up, ClientSession& client) {
         up.private_to = client.id();
     if (!may_rest(up, client)) return close_upstream(up, CloseHow::Gently, "not used any more");
     up.input = {};
-    up.parser.reset();
     make_idle(up);
 }
 
@@ -151,8 +150,9 @@ bool Relay::holds_login(const ClientSession& client, ConnectionId except) const 
 void Relay::forget_upstream(Upstream& up, Closing closing) {
     leave_idle(up);
     if (up.connected) {
-        up.connection.closing = std::move(closing);
-        outside_.record(up.connection);
+        Connection closed = *up.connection;
+        closed.closing = std::move(closing);
+        outside_.record(std::make_shared<const Connection>(std::move(closed)));
     }
     const auto found = upstreams_.find(up.id.number);
     ended_upstreams_.push_back(std::move(found->second));
@@ -164,7 +164,7 @@ void Relay::client_gone(ClientSession& session, Closing closing) {
     const ConnectionId id = session.id();
     Connection closed = session.connection();
     closed.closing = std::move(closing);
-    outside_.record(std::move(closed));
+    outside_.record(std::make_shared<const Connection>(std::move(closed)));
     const std::vector<Upstream*> resting = session.resting_;
     for (Upstream* up : resting) close_upstream(*up, CloseHow::Gently, "its client connection closed");
     const auto found = clients_.find(id.number);

@@ -7,7 +7,6 @@
 
 #include "proxy/machine/outside.h"
 #include "record/connection.h"
-#include "wire/http1_head.h"
 
 namespace why401 {
 
@@ -18,7 +17,7 @@ enum class Login : std::uint8_t { None, UnderWay, Done };
 
 struct Upstream {
     ConnectionId id;
-    Connection connection;  ///< what the record has of it, once it is connected
+    ConnectionFacts connection;  ///< what the record has of it; null before it is connected
     NextHop hop;
     ClientSession* client = nullptr;  ///< whose exchange or tunnel it carries now; null: idle
     std::optional<ConnectionId> owner;
@@ -42,7 +41,6 @@ struct Upstream {
     /// The client connection that alone may use it.
     const std::optional<ConnectionId>& bound_to() const { return private_to ? private_to : owner; }
 
-    http1::HeadParser parser{http1::HeadParser::Kind::Response};
     std::string input;  ///< bytes of a head that is not whole yet
 };
 

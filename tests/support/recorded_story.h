@@ -19,7 +19,8 @@ inline void tell(Journal& journal, const std::vector<RecordItem>& items) {
     for (const RecordItem& item : items) {
         if (const auto* exchange = std::get_if<Exchange>(&item))
             journal.push(ExchangeFinished{std::make_unique<Exchange>(*exchange)});
-        if (const auto* connection = std::get_if<Connection>(&item)) journal.push(*connection);
+        if (const auto* connection = std::get_if<Connection>(&item))
+            journal.push(std::make_shared<const Connection>(*connection));
         if (const auto* policy = std::get_if<PolicyChanged>(&item)) journal.push(*policy);
     }
 }

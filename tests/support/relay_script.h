@@ -182,9 +182,9 @@ public:
     }
     /// Connections that became opaque.
     std::size_t tunnelled() const {
-        const auto all = events<Connection>();
+        const auto all = events<ConnectionFacts>();
         return static_cast<std::size_t>(std::count_if(
-            all.begin(), all.end(), [](const Connection& c) { return c.tunnel && !c.closing; }));
+            all.begin(), all.end(), [](const ConnectionFacts& c) { return c->tunnel && !c->closing; }));
     }
     bool injected(std::string_view fault) const {
         const auto all = exchanges();
@@ -254,7 +254,8 @@ private:
     // was sent.
     void check_journal() const {
         std::map<ConnectionId, bool> closes;
-        for (const Connection& connection : events<Connection>()) {
+        for (const ConnectionFacts& facts : events<ConnectionFacts>()) {
+            const Connection& connection = *facts;
             const auto [known, opens] = closes.emplace(connection.id, false);
             EXPECT_NE(opens, connection.closing.has_value() || connection.tunnel) << to_string(connection.id);
             EXPECT_FALSE(known->second) << to_string(connection.id) << " is told of after its end";
