@@ -11,6 +11,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "scenarios")]
 from proxy_process import Server, field, read_head, read_message  # noqa: E402,F401
 from running import PATIENCE, WHY401, Home, wait_for  # noqa: E402,F401
+from sanitized import RUNTIME, SANITIZED  # noqa: E402,F401
 
 
 FAKETIME = next(map(str, pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), "")  # Debian's libfaketime
@@ -86,7 +87,7 @@ class Faults(Home):
         """What is started from here on has a clock that the function returned sets: seconds beyond the true time."""
         setting = self.home / "clock"
         setting.write_text("+0")
-        self.environment.update(LD_PRELOAD=FAKETIME, FAKETIME_TIMESTAMP_FILE=str(setting), FAKETIME_NO_CACHE="1",
+        self.environment.update(LD_PRELOAD=f"{RUNTIME} {FAKETIME}".strip(), FAKETIME_TIMESTAMP_FILE=str(setting), FAKETIME_NO_CACHE="1",
                                 FAKETIME_DONT_FAKE_MONOTONIC="0" if steady_too else "1")
 
         def move(seconds):

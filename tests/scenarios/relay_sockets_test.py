@@ -12,6 +12,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from proxy_process import Proxy, Server, field, read_head, read_message  # noqa: E402
+from sanitized import SANITIZED  # noqa: E402
 
 
 def answer(body=b"ok", fields=b""):
@@ -239,7 +240,8 @@ class Relay(unittest.TestCase):
                     if reads % 32 == 0:
                         highest = max(highest, proxy.resident_kb())
                 self.assertEqual(got, size)
-            self.assertLess(highest - before, 32 * 1024)
+            if not SANITIZED:  # a sanitizer keeps freed memory, to see who uses it
+                self.assertLess(highest - before, 32 * 1024)
 
     def test_an_early_401_to_an_upload_reaches_the_client_whole(self):
         page = b"denied" * 2000

@@ -33,7 +33,8 @@ class Home(unittest.TestCase):
     def setUp(self):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="why401-"))
         self.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
-        self.environment = {"PATH": os.environ["PATH"], "HOME": str(self.home), "XDG_RUNTIME_DIR": str(self.home / "runtime")}
+        self.environment = {"PATH": os.environ["PATH"], "HOME": str(self.home), "XDG_RUNTIME_DIR": str(self.home / "runtime"),
+                            **{name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}}  # where sanitizers report
         (self.home / "runtime").mkdir(mode=0o700)
 
     def why401(self, *arguments, stdin=""):
