@@ -149,7 +149,7 @@ private:
         bytes_ += request.size() + response.size() + body_.size();
         const auto origin_length = static_cast<std::uint32_t>(origin.size());
 
-        auto exchange = std::make_unique<Exchange>();
+        std::unique_ptr<Exchange> exchange = journal_.blank();
         exchange->id = id;
         exchange->client_connection = client();
         exchange->upstream_connection = upstream();
