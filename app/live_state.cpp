@@ -122,7 +122,7 @@ bool LiveState::apply(LiveChanges& changes) {
     sort_out(exchanges);
     for (const ConnectionId& id : connections) feed({What::Connection, id.number, id.leg, "", {}});
     for (const std::uint64_t id : exchanges)
-        if (find(id) != nullptr) feed({What::Exchange, id, Leg::Client, "", {}});
+        if (find(id) != nullptr || id <= forgotten_up_to_) feed({What::Exchange, id, Leg::Client, "", {}});
     for (const auto& [id, conversation] : changes.conversations) {
         conversations_.insert_or_assign(id, json::serialize(conversation_json(conversation)));
         feed({What::Conversation, id, Leg::Client, "", {}});
@@ -144,6 +144,12 @@ bool LiveState::apply(LiveChanges& changes) {
 void LiveState::trouble(const std::string& message, std::uint64_t not_recorded) {
     const std::lock_guard lock(mutex_);
     feed({What::Text, 0, Leg::Client, "trouble", trouble_json(message, not_recorded)});
+}
+
+void LiveState::make_room(std::size_t exchanges, std::size_t bytes) {
+    const std::lock_guard lock(mutex_);
+    kept_exchanges_ = exchanges;
+    kept_bytes_ = bytes;
 }
 
 void LiveState::keep(const Exchange& exchange) {
@@ -225,10 +231,11 @@ std::optional<LiveEvent> LiveState::rendered(std::uint64_t seq, const Entry& ent
         }
         case What::Exchange: {
             const Kept* const found = find(entry.id);
-            if (found == nullptr) return std::nullopt;
+            const auto id = static_cast<ExchangeId>(entry.id);
+            if (found == nullptr) return LiveEvent{seq, "exchange", "", id};
             const LiveExchange live = live_exchange(found->packed(), found->reading.get());
             return LiveEvent{seq, "exchange",
-                             json::serialize(live_exchange_json(*live.exchange, live.reading))};
+                             json::serialize(live_exchange_json(*live.exchange, live.reading)), id};
         }
     }
     return std::nullopt;

@@ -31,6 +31,8 @@ public:
     /// Leaves the exchanges where they are. Returns whether the feed has grown.
     bool apply(LiveChanges& changes);
     void trouble(const std::string& message, std::uint64_t not_recorded);
+    /// From now on so much is kept.
+    void make_room(std::size_t exchanges, std::size_t bytes);
 
     Summary summary() const;
     std::optional<LiveExchange> exchange(std::uint64_t id) const;
@@ -40,6 +42,7 @@ public:
     std::vector<std::string> connections() const;
     std::vector<std::string> conversations() const;
     std::vector<std::string> findings() const;
+    /// An exchange that memory no longer holds has no JSON in its event.
     std::vector<LiveEvent> since(std::uint64_t seq, std::size_t max) const;
     std::uint64_t last_event() const;
 
@@ -70,7 +73,8 @@ private:
     void feed(Entry entry);
     std::optional<LiveEvent> rendered(std::uint64_t seq, const Entry& entry) const;
 
-    const std::size_t kept_exchanges_, kept_bytes_, kept_events_, kept_connections_;
+    std::size_t kept_exchanges_, kept_bytes_;
+    const std::size_t kept_events_, kept_connections_;
     mutable std::mutex mutex_;
     Summary summary_;
     std::deque<Kept> exchanges_;  ///< by id, which are dense: the first is that of `first_`

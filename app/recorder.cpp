@@ -17,8 +17,9 @@ namespace why401 {
 namespace {
 
 constexpr std::chrono::milliseconds kPatience{
-    50};                                   // with the pause this is what a SIGKILL can lose: under 100 ms
-constexpr std::uint64_t kSayEvery = 1000;  // exchanges that are not recorded
+    50};  // with the pause this is what a SIGKILL can lose: under 100 ms
+constexpr std::size_t kBesideFile = 1000, kBytesBesideFile = 2u << 20;  // the file holds the older exchanges
+constexpr std::uint64_t kSayEvery = 1000;                               // exchanges that are not recorded
 
 std::uint64_t exchanges_in(const std::vector<JournalEvent>& events) {
     std::uint64_t count = 0;
@@ -54,6 +55,8 @@ struct Recorder::Impl {
         if (options.capture.empty()) return;
         writer = std::make_unique<CaptureWriter>(options.capture, options.program, options.capture_limit);
         recording = true;
+        live.make_room(std::min(options.kept_exchanges, kBesideFile),
+                       std::min(options.kept_bytes, kBytesBesideFile));
     }
 
     Journal& journal;
@@ -97,6 +100,7 @@ struct Recorder::Impl {
     void write_items();
     void write_results(const LiveChanges& results);
     void stop_writing(const std::string& because);
+    void stand_alone();
     void write_hole();
     void lose(std::uint64_t exchanges);
     void say(const std::string& message);
@@ -221,7 +225,7 @@ void Recorder::Impl::write_results(const LiveChanges& results) {
         return;
     }
     if (!writer->limit_reached()) return;
-    recording = false;
+    stand_alone();
     lost_because = "the limit of " + std::to_string(options.capture_limit) + " bytes was reached";
     say("the capture " + options.capture.string() + " has reached its limit of " +
         std::to_string(options.capture_limit) +
@@ -229,10 +233,16 @@ void Recorder::Impl::write_results(const LiveChanges& results) {
 }
 
 void Recorder::Impl::stop_writing(const std::string& because) {
-    recording = false;
+    stand_alone();
     lost_because = because;
     lose(exchanges_in(changes.events));
     say(because + ": from here on exchanges are analysed but not recorded");
+}
+
+/// Memory is all there is from here on.
+void Recorder::Impl::stand_alone() {
+    recording = false;
+    live.make_room(options.kept_exchanges, options.kept_bytes);
 }
 
 /// The record says itself that it has a hole, if there is room for that much.
@@ -298,10 +308,6 @@ std::vector<std::string> Recorder::conversations() const { return impl_->live.co
 std::vector<std::string> Recorder::findings() const { return impl_->live.findings(); }
 std::uint64_t Recorder::last_event() const { return impl_->live.last_event(); }
 
-std::vector<LiveEvent> Recorder::since(std::uint64_t seq, std::size_t max) const {
-    return impl_->live.since(seq, max);
-}
-
 namespace {
 
 /// One that memory no longer holds.
@@ -330,19 +336,31 @@ std::optional<LiveExchange> Recorder::exchange(ExchangeId id) const {
 
 std::vector<LiveExchange> Recorder::exchanges(std::uint64_t after, std::size_t limit) const {
     std::vector<LiveExchange> found;
-    const std::uint64_t forgotten = impl_->live.forgotten_up_to();
-    if (impl_->writer && after < forgotten) {
+    if (impl_->writer && after < impl_->live.forgotten_up_to()) {
         try {
             const CaptureReader reader(impl_->options.capture);
-            for (; after < forgotten && found.size() < limit; ++after)
+            for (; found.size() < limit && after < impl_->live.forgotten_up_to();
+                 ++after)  // it may forget meanwhile
                 if (auto live = from_capture(reader, after + 1)) found.push_back(std::move(*live));
         } catch (const CaptureError&) {
-            after = forgotten;  // as above
+            after = impl_->live.forgotten_up_to();  // as above
         }
     }
     for (LiveExchange& live : impl_->live.exchanges(after, limit - found.size()))
         found.push_back(std::move(live));
     return found;
+}
+
+std::vector<LiveEvent> Recorder::since(std::uint64_t seq, std::size_t max) const {
+    std::vector<LiveEvent> events = impl_->live.since(seq, max);
+    for (LiveEvent& event : events) {
+        if (!event.json.empty()) continue;
+        if (const auto live = exchange(event.exchange))
+            event.json = boost::json::serialize(live_exchange_json(*live->exchange, live->reading));
+    }
+    // One that neither memory nor a file holds: the listener learns of the gap by the number.
+    std::erase_if(events, [](const LiveEvent& event) { return event.json.empty(); });
+    return events;
 }
 
 }  // namespace why401

@@ -1,6 +1,6 @@
 #pragma once
-// The recorder: one thread that takes what the relay tells the journal, joins it to exchanges, asks the
-// analysis and writes the capture. The relay never waits for it. When nothing can be written any more (disk
+// The recorder: one thread that takes what the relay tells the journal, asks the analysis and writes the
+// capture. The relay never waits for it. When nothing can be written any more (disk
 // full, limit reached) it goes on analysing and says so, loudly. It opens no socket and prints nothing: it
 // calls back.
 
@@ -25,7 +25,7 @@ struct RecorderOptions {
     std::uint64_t capture_limit = 0;  ///< bytes of that file; 0: none
     std::string program = "why401 0.1.0";
     std::size_t kept_exchanges = 20000;  ///< recent exchanges kept in memory for the API, at most
-    std::size_t kept_bytes = 32u << 20;  ///< and their size
+    std::size_t kept_bytes = 32u << 20;  ///< and their size; both are less while a file holds the older ones
     std::size_t kept_events = 10000;     ///< recent events kept for late or reconnecting listeners
     std::size_t kept_connections =
         10000;  ///< closed connections beyond this many are forgotten, oldest first
@@ -56,6 +56,7 @@ struct LiveEvent {
     std::uint64_t seq = 0;  ///< starts at 1, grows by one
     std::string type;
     std::string json;
+    ExchangeId exchange{};  ///< of an "exchange" event
 };
 
 /// An exchange as it is known now, with what it means. The exchange is immutable: a later state is a new

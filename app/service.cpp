@@ -49,10 +49,6 @@ struct Service::Impl {
         // A limit on the size of files is a full disk to the recorder, not the end of the proxy.
         std::signal(SIGXFSZ, SIG_IGN);
         RecorderOptions recorder_options;
-        if (!options.capture.empty()) {  // the older ones are in the file
-            recorder_options.kept_exchanges = 1000;
-            recorder_options.kept_bytes = 2u << 20;
-        }
         recorder_options.capture = options.capture;
         recorder_options.capture_limit = options.capture_limit;
         recorder_options.program = "why401 " WHY401_VERSION;

@@ -80,13 +80,13 @@ void Link::Impl::take_ahead(const error_code& error, std::size_t length) {
 }
 
 bool Link::Impl::let_go() {
-    if (waiting_writable || watching || held != 0)
-        return false;  // cancelling would give up the other waits too
-    error_code ignored;
-    if (reading_ahead)
+    if (waiting_writable || (watching && paused) || held != 0) return false;  // these waits must go on
+    if (reading_ahead) {
+        error_code ignored;
         socket.cancel(ignored);
-    else
-        loop.impl().read_ahead.give_back(std::exchange(ahead, nullptr));
+        return false;  // the buffer comes back with the cancelled read, unless that has just been done
+    }
+    loop.impl().read_ahead.give_back(std::exchange(ahead, nullptr));
     return true;
 }
 
@@ -152,6 +152,11 @@ void Link::Impl::cannot_write(const error_code& error) {
     out_begin = 0;
     boost::asio::post(loop.impl().context, [self = shared_from_this()] {
         std::vector<char>& buffer = self->loop.impl().read_buffer;
+        if (const std::size_t length = std::exchange(self->held, 0);
+            length != 0 && self->owner && !self->dead) {
+            const std::string first(self->ahead, length);  // came while reading was paused
+            self->owner->on_bytes(*self->link, first);
+        }
         while (self->owner && !self->dead && !self->ended) {
             error_code stop;
             const std::size_t length = self->socket.read_some(boost::asio::buffer(buffer), stop);
@@ -181,7 +186,9 @@ void Link::Impl::watch_for_reset() {
     watching = true;
     socket.async_wait(tcp::socket::wait_error, [self = shared_from_this()](const error_code& cancelled) {
         self->watching = false;
-        if (cancelled || self->dead || !self->paused) return;  // not paused: the next read hears of it
+        if (self->dead) return;
+        if (cancelled && self->paused) return self->watch_for_reset();
+        if (cancelled || !self->paused) return;  // not paused: the next read hears of it
         int code = 0;
         socklen_t length = sizeof code;
         getsockopt(self->socket.native_handle(), SOL_SOCKET, SO_ERROR, &code, &length);

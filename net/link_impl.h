@@ -38,7 +38,7 @@ struct Link::Impl final : ReadAhead::Holder, std::enable_shared_from_this<Link::
     std::size_t held = 0;   ///< bytes in `ahead` that came while reading was paused
     bool waiting_readable = false, reading_ahead = false, waiting_writable = false, watching = false;
     bool paused = false, ended = false, dead = false;
-    bool finish_wanted = false, finished = false, lingering = false, calling_owner = false;
+    bool finish_wanted = false, finished = false, lingering = false;
     std::unique_ptr<boost::asio::steady_timer> linger_timer;
     error_code write_error;  ///< set: what is left to read is read, then the link is dead
 };

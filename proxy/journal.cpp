@@ -58,22 +58,29 @@ std::unique_ptr<Exchange> Journal::blank() {
     return exchange;
 }
 
-// As many as a batch under load holds are kept, and fewer again when there is less to do.
+// As many as a batch under load holds are kept, and fewer again when there is less to do. What is let go is
+// freed outside the lock.
 void Journal::take_back(std::vector<JournalEvent>& done) {
-    spare_.resize(std::min(spare_.size(), done.size()));
-    for (JournalEvent& event : done) {
-        if (spare_.size() == kSpare) break;
-        if (auto* finished = std::get_if<ExchangeFinished>(&event); finished && finished->exchange)
-            spare_.push_back(std::move(finished->exchange));
+    std::vector<std::unique_ptr<Exchange>> spare;
+    {
+        const std::lock_guard lock(mutex_);
+        spare.swap(spare_);
     }
+    spare.resize(std::min(spare.size(), done.size()));
+    for (JournalEvent& event : done) {
+        auto* finished = std::get_if<ExchangeFinished>(&event);
+        if (!finished || !finished->exchange || spare.size() == kSpare) continue;
+        finished->exchange->release_bodies();
+        spare.push_back(std::move(finished->exchange));
+    }
+    done.clear();
+    const std::lock_guard lock(mutex_);
+    spare_.swap(spare);
 }
 
 bool Journal::take(std::vector<JournalEvent>& batch, std::chrono::milliseconds patience) {
-    std::unique_lock lock(mutex_);
     take_back(batch);
-    lock.unlock();
-    batch.clear();
-    lock.lock();
+    std::unique_lock lock(mutex_);
     if (queue_.empty() && not_recorded_ == 0)
         closed_signal_.wait_for(lock, patience, [this] { return closed_; });
     queue_.swap(batch);

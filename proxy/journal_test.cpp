@@ -94,6 +94,17 @@ TEST(Journal, AnExchangeThatTheRecorderIsDoneWithIsUsedAgainAsNew) {
     EXPECT_NE(journal.blank().get(), used);
 }
 
+TEST(Journal, AnExchangeThatIsUsedAgainHoldsNoLargeBody) {
+    Journal journal;
+    std::vector<JournalEvent> batch;
+    JournalEvent event = finished(1);
+    std::get<ExchangeFinished>(event).exchange->response.body.kept = std::string(1 << 20, 'b');
+    journal.push(std::move(event));
+    journal.take(batch, kNoWait);
+    journal.take(batch, kNoWait);
+    EXPECT_LE(journal.blank()->response.body.kept.capacity(), 4096u);
+}
+
 TEST(Journal, TakeEndsOnlyWhenItIsClosedAndAllIsRead) {
     Journal journal;
     std::vector<JournalEvent> batch;

@@ -7,23 +7,35 @@
 namespace why401 {
 namespace {
 
-constexpr std::size_t kSmallBody = 4 * 1024;
+constexpr std::size_t kWorthKeeping = 4 * 1024;  ///< bytes of a string
 
-template <class Buffer>
-Buffer emptied(Buffer& buffer) {
-    buffer.clear();
-    return std::move(buffer);
+std::string emptied(std::string& text) {
+    if (text.capacity() > kWorthKeeping)
+        std::string().swap(text);  // assigning an empty one would keep its memory
+    text.clear();
+    return std::move(text);
+}
+
+template <class Element>
+std::vector<Element> emptied(std::vector<Element>& elements) {
+    elements.clear();
+    return std::move(elements);
 }
 
 Message emptied(Message& message) {
     Message blank;
     blank.head = emptied(message.head);
     blank.parsed.fields = emptied(message.parsed.fields);
-    if (message.body.kept.capacity() <= kSmallBody) blank.body.kept = emptied(message.body.kept);
+    blank.body.kept = emptied(message.body.kept);
     return blank;
 }
 
 }  // namespace
+
+void Exchange::release_bodies() {
+    for (std::string* kept : {&request.body.kept, &response.body.kept})
+        if (kept->capacity() > kWorthKeeping) std::string().swap(*kept);
+}
 
 void Exchange::clear() {
     Exchange blank;

@@ -48,7 +48,6 @@ void ClientSession::dispatch() {
         }
     }
     upstream_ = &relay_.take(*a.exchange->decision, *this, a.hop);
-    a.opened_new = a.exchange->decision->opened_new;
     // Before the connection stands: the policy may be switched meanwhile, and the login is in flight already.
     if (a.login == LoginStep::Negotiate) upstream_->login = Login::UnderWay;
     if (!upstream_->connected) {

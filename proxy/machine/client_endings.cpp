@@ -25,6 +25,7 @@ void ClientSession::finish_exchange(Outcome outcome, std::optional<Fault> fault)
     exchange.response.body.length =
         std::max<std::uint64_t>(a.response_body.payload_bytes(), exchange.response.body.kept.size());
     exchange.timing.ended = now();
+    relay_.kept_under_way_ -= exchange.request.body.kept.size() + exchange.response.body.kept.size();
     outside().record(ExchangeFinished{std::move(a.exchange)});
 }
 

@@ -18,6 +18,7 @@ void ClientSession::client_ended() {
     if (!active_ && client_full_ && !input_.empty()) return;  // it has asked more than it has read
     if (!active_) return close(CloseHow::Gently, "the client finished sending");
     if (active_->request_done) return;  // half-closed: the answer still goes out
+    if (!input_.empty()) return;        // the rest of the body waits for its turn
     client_broken(false, "the client finished sending in the middle of the request body");
 }
 

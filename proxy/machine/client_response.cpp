@@ -191,8 +191,11 @@ void ClientSession::response_complete() {
 
 void ClientSession::keep_body(bool of_request, std::string_view content) {
     Body& body = of_request ? active_->exchange->request.body : active_->exchange->response.body;
-    const std::size_t limit = relay_.options_.limits.kept_body;
-    if (body.kept.size() < limit) body.kept.append(content.substr(0, limit - body.kept.size()));
+    const RelayLimits& limits = relay_.options_.limits;
+    if (body.kept.size() >= limits.kept_body || relay_.kept_under_way_ >= limits.kept_under_way) return;
+    const std::string_view part = content.substr(0, limits.kept_body - body.kept.size());
+    body.kept.append(part);
+    relay_.kept_under_way_ += part.size();
 }
 
 void ClientSession::to_client(std::string_view bytes) {

@@ -69,7 +69,7 @@ private:
         http1::HeadParser response_parser{http1::HeadParser::Kind::Response};
         http1::BodyReader request_body, response_body;
         bool request_done = false, response_begun = false, response_done = false;
-        bool wants_upgrade = false, opened_new = false, retried = false, delayed = false, preluded = false;
+        bool wants_upgrade = false, retried = false, delayed = false, preluded = false;
         bool upstream_persists = false, client_persists = false, close_after = false;
         bool until_close = false;
         bool announced = false;  ///< the journal knows of it already

@@ -20,9 +20,10 @@ namespace why401 {
 
 struct RelayLimits {
     std::size_t head_bytes = 256 * 1024;
-    std::size_t kept_body = 1 << 20;        ///< content bytes recorded per body
-    std::size_t queued_bytes = 256 * 1024;  ///< on a connection, before its source is paused
-    std::int64_t head_us = 30'000'000;      ///< for a request head, from its first byte
+    std::size_t kept_body = 1 << 20;         ///< content bytes recorded per body
+    std::size_t kept_under_way = 256 << 20;  ///< of all exchanges that have not ended yet, together
+    std::size_t queued_bytes = 256 * 1024;   ///< on a connection, before its source is paused
+    std::int64_t head_us = 30'000'000;       ///< for a request head, from its first byte
     std::int64_t client_idle_us = 600'000'000;
     std::int64_t pool_idle_us = 60'000'000;  ///< an idle pooled connection nobody is logged in on
     std::int64_t sniff_us =
@@ -115,6 +116,7 @@ private:
     std::atomic<std::uint64_t> last_client_{0}, last_upstream_{0},
         last_exchange_{0};  ///< others may read them
     std::uint64_t idle_counter_ = 0;
+    std::size_t kept_under_way_ = 0;  ///< content bytes
     PoolMemory memory_;
     std::unordered_map<std::string, std::shared_ptr<const Route>> routes_;  ///< by authority
     std::unordered_map<std::uint64_t, std::unique_ptr<ClientSession>> clients_;

@@ -26,6 +26,19 @@ TEST(RelayRetry, AGetOnAStaleConnectionIsSentOnceMoreInSilence) {
     EXPECT_NE(s.exchange(2).decision->because.find("once more"), std::string::npos);
 }
 
+TEST(RelayEndings, AHalfClosedClientWhoseBodyWaitsForTheConnectionGetsItsAnswer) {
+    Script s;
+    s.hold_connects = true;
+    const auto c = s.client();
+    s.from(c, "POST http://web01/ HTTP/1.1\r\nHost: web01\r\nContent-Length: 4\r\n\r\nbody").fin(c);
+    s.hold_connects = false;
+    s.settle();
+    s.from(s.u(1), ok("got it"));
+    EXPECT_NE(s.sent(s.u(1)).find("body"), std::string::npos);
+    EXPECT_NE(s.sent(c).find("got it"), std::string::npos);
+    EXPECT_EQ(s.exchange(1).outcome, Outcome::Complete);
+}
+
 TEST(RelayRetry, OnlyOnce) {
     Script s;
     const auto c = s.client();
