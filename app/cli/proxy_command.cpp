@@ -3,10 +3,12 @@
 #include <sys/resource.h>
 
 #include <boost/json.hpp>
+#include <chrono>
 #include <csignal>
 #include <map>
 #include <mutex>
 #include <system_error>
+#include <utility>
 
 #include "app/cli/terminal.h"
 #include "app/paths.h"
@@ -21,7 +23,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr int kStopped = 0, kUsage = 2, kCannotBind = 4;
-constexpr std::chrono::seconds kDrain{10};
+constexpr std::chrono::seconds kDrain{10}, kNow{0};
 
 void raise_file_limit() {
     rlimit limit{};
@@ -131,10 +133,10 @@ void greet(Log& log, const Service& service) {
 int serve(net::Loop& loop, Service& service, const std::filesystem::path& ready_file, Log& log) {
     bool stopping = false;
     loop.on_signal([&](int) {
-        if (stopping) return loop.stop();
-        stopping = true;
-        log.say("stopping: exchanges under way have 10 s to finish; the same signal again stops at once");
-        service.drain(kDrain, [&] { loop.stop(); });
+        if (!stopping)
+            log.say("stopping: exchanges under way have 10 s to finish; the same signal again stops at once");
+        // At once is a drain as well: what it cuts is in the record.
+        service.drain(std::exchange(stopping, true) ? kNow : kDrain, [&] { loop.stop(); });
     });
     // After the signals are ours: a script may send one as soon as it sees the file.
     if (!ready_file.empty()) write_private_file(ready_file, to_json(service.instance()));
