@@ -30,6 +30,12 @@ std::size_t match_version(std::string_view bytes, std::size_t at, std::size_t en
 }
 constexpr std::size_t kVersionLength = 8;
 
+// A version by its grammar (RFC 9112 2.3), though not one of ours.
+bool names_version(std::string_view text) {
+    return text.size() == kVersionLength && text.starts_with("HTTP/") && digit(text[5]) && text[6] == '.' &&
+           digit(text[7]);
+}
+
 }  // namespace
 
 const FieldLine* Head::find(std::string_view bytes, std::string_view name) const {
@@ -68,7 +74,9 @@ Progress HeadParser::parse(std::string_view bytes) {
         line_begin_ = lf + 1;
     }
     if (bytes.size() >= limit)
-        return refuse("the head is longer than the limit of bytes", limit, "RFC 9110 5.4");
+        return start_line_read_ || kind_ == Kind::Response
+                   ? refuse("the head is longer than the limit of bytes", limit, "RFC 9110 5.4", 431)
+                   : refuse("the request line is longer than the limit of bytes", limit, "RFC 9112 3", 414);
     return Progress::NeedMore;
 }
 
@@ -118,6 +126,8 @@ Progress HeadParser::take_request_line(std::string_view bytes, std::size_t lf) {
 
     const std::size_t version = ++at;
     at += match_version(bytes, version, end);
+    if (names_version(bytes.substr(version, end - version)) && at - version != kVersionLength && end != lf)
+        return refuse("the version is neither HTTP/1.0 nor HTTP/1.1", at, "RFC 9110 15.6.6", 505);
     if (at - version != kVersionLength)
         return refuse(defect_at(bytes, at, "the version is neither HTTP/1.0 nor HTTP/1.1", "RFC 9112 2.3"));
     head_.minor_version = bytes[at - 1] - '0';
@@ -155,7 +165,8 @@ Progress HeadParser::take_field(std::string_view bytes, std::size_t lf) {
         return refuse("a field line is folded (obs-fold)", line_begin_, "RFC 9112 5.2");
     }
     if (head_.fields.size() >= limits_.fields)
-        return refuse("there are more field lines than the limit of fields", line_begin_, "RFC 9110 5.4");
+        return refuse("there are more field lines than the limit of fields", line_begin_, "RFC 9110 5.4",
+                      431);
     FieldLine line;
     if (const auto defect = read_field_line(bytes, line_begin_, lf, line)) return refuse(*defect);
     if (head_.fields.empty()) head_.fields.reserve(kUsualFields);
@@ -186,8 +197,8 @@ Progress HeadParser::refuse(const Defect& defect) {
     return progress_ = Progress::Refused;
 }
 
-Progress HeadParser::refuse(std::string_view what, std::size_t offset, std::string_view clause) {
-    return refuse(Defect{what, offset, clause});
+Progress HeadParser::refuse(std::string_view what, std::size_t offset, std::string_view clause, int status) {
+    return refuse(Defect{what, offset, clause, status});
 }
 
 }  // namespace why401::http1

@@ -15,6 +15,7 @@ struct Defect {
     std::string_view what;    ///< a sentence for a person; static storage
     std::size_t offset = 0;   ///< of the first offending byte, from the first byte given to the parser
     std::string_view clause;  ///< "RFC 9112 5.1"; static storage
+    int status = 400;         ///< what a server answers to a request that has it
 };
 
 /// One field line. Offsets count from the first byte of the head as received (leading CRLFs included).
@@ -95,7 +96,7 @@ private:
     Progress take_empty_line(std::size_t lf);
     Progress take_host(std::string_view bytes, const FieldLine& line);
     Progress refuse(const Defect& defect);
-    Progress refuse(std::string_view what, std::size_t offset, std::string_view clause);
+    Progress refuse(std::string_view what, std::size_t offset, std::string_view clause, int status = 400);
 
     Kind kind_;
     Limits limits_;

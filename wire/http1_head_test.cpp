@@ -140,16 +140,16 @@ TEST(RequestHead, RefusesWhatIsNoRequestLine) {
         {"GET /|\r\n", "RFC 9112 3"},  // HTTP/0.9
         {"GET / | HTTP/1.1\r\n", "RFC 9112 2.3"},
         {"GET / |http/1.1\r\n", "RFC 9112 2.3"},
-        {"GET / HTTP/|2.0\r\n", "RFC 9112 2.3"},
-        {"GET / HTTP/|0.9\r\n", "RFC 9112 2.3"},
-        {"GET / HTTP/1.|2\r\n", "RFC 9112 2.3"},
+        {"GET / HTTP/|2.0\r\n", "RFC 9110 15.6.6"},
+        {"GET / HTTP/|0.9\r\n", "RFC 9110 15.6.6"},
+        {"GET / HTTP/1.|2\r\n", "RFC 9110 15.6.6"},
         {"GET / HTTP/1.|\r\n", "RFC 9112 2.3"},
         {"GET / HTTP/1|\r\n", "RFC 9112 2.3"},
         {"GET / HTTP/1.1|0\r\n", "RFC 9112 3"},
         {"GET / HTTP/1.1| \r\n", "RFC 9112 3"},
         {"GET /a |b HTTP/1.1\r\n", "RFC 9112 2.3"},
         {"GET /a HTTP/1.1| HTTP/1.1\r\n", "RFC 9112 3"},
-        {"PRI * HTTP/|2.0\r\n\r\nSM\r\n\r\n", "RFC 9112 2.3"},
+        {"PRI * HTTP/|2.0\r\n\r\nSM\r\n\r\n", "RFC 9110 15.6.6"},
     };
     for (const Refusal& refusal : refusals) expect_refused(Kind::Request, refusal);
 }
@@ -323,7 +323,7 @@ TEST(Limits, HoldToTheByteHoweverTheHeadArrives) {
     const std::string head = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     expect_everywhere(Kind::Request, head, whole(Kind::Request, head), {head.size(), 1000});
     expect_refused(Kind::Request, {head.substr(0, 26) + "|" + head.substr(26), "RFC 9110 5.4"}, {26, 1000});
-    expect_refused(Kind::Request, {std::string(30, 'A') + "|AAAA", "RFC 9110 5.4"}, {30, 1000});
+    expect_refused(Kind::Request, {std::string(30, 'A') + "|AAAA", "RFC 9112 3"}, {30, 1000});
 }
 
 TEST(Limits, CountFieldLines) {

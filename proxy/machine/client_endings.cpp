@@ -80,7 +80,9 @@ void ClientSession::next_request() {
 void ClientSession::answer(const OwnPage& page, Fault fault) {
     Active& a = *active_;
     if (upstream_) drop_upstream(CloseHow::Gently, "answered by the proxy");
+    // What follows a CONNECT may be meant for the tunnel: a refused one is the last on its connection.
     a.client_persists = a.request_done && !a.close_after && !a.head().fields.empty() &&
+                        a.target.form != http1::TargetForm::Authority &&
                         http1::keeps_connection(a.head(), a.head_bytes());
     if (relay_.draining_) a.client_persists = false;
     const std::string response = own_response(page, !a.client_persists, a.is_head());

@@ -87,6 +87,7 @@ void ClientSession::tick() {
             return;
         case State::ExpectUploadEnd:
             if (waited <= limits.upload_drain_us) return;
+            if (active_->wants_setup) return close(CloseHow::Gently, "the request body took too long");
             active_->client_persists = false;
             active_->request_done = true;
             return complete(Outcome::Complete);
@@ -100,9 +101,9 @@ void ClientSession::tick() {
 }
 
 void ClientSession::head_too_slow() {
-    http1::Defect defect{"the request head took longer than the time limit", input_.size(),
-                         "RFC 9110 15.5.9"};
-    refuse_bytes(defect, input_, 408);
+    http1::Defect defect{"the request head took longer than the time limit", input_.size(), "RFC 9110 15.5.9",
+                         408};
+    refuse_bytes(defect, input_);
 }
 
 void ClientSession::exchange_too_slow() {

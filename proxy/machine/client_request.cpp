@@ -26,6 +26,20 @@ std::string authority_text(const http1::Authority& authority, std::uint16_t defa
     return text;
 }
 
+struct Refusal {
+    const char *code, *headline;
+};
+
+Refusal refusal_words(int status) {
+    switch (status) {
+        case 408: return {"request-head-too-slow", "The request head took too long"};
+        case 414: return {"request-target-too-long", "The request target is too long"};
+        case 431: return {"request-head-too-large", "The request head is too large"};
+        case 505: return {"http-version-not-supported", "This version of HTTP is not spoken here"};
+        default: return {"request-malformed", "The request is malformed"};
+    }
+}
+
 }  // namespace
 
 Fault refused(Fault::Whose whose, std::string stage, const http1::Defect& defect, std::string_view bytes) {
@@ -140,7 +154,10 @@ std::size_t ClientSession::relay_upload(std::string_view bytes) {
     }
     if (step.done) {
         active_->request_done = true;
-        if (active_->response_done) complete(Outcome::Complete);
+        if (active_->wants_setup)
+            answer_setup();
+        else if (active_->response_done)
+            complete(Outcome::Complete);
     }
     return step.consumed;
 }
@@ -193,12 +210,13 @@ bool ClientSession::understand() {
     if (const auto* defect = std::get_if<http1::Defect>(&framing)) return bad(*defect);
     a.request_body = http1::BodyReader(std::get<http1::Framing>(framing));
     a.request_done = a.request_body.done();
+    if (a.target.form == http1::TargetForm::Authority && !a.request_done)
+        return bad({"a CONNECT announces a body", a.head().begin, "RFC 9110 9.3.6"});
     if (!a.target.scheme.empty() && !same_name(a.target.scheme, "http"))
         return bad({"a proxy is asked for this scheme with CONNECT, not with the URL", a.head().target_begin,
                     "RFC 9110 9.3.6"});
     a.login = login_step(a.head(), a.head_bytes());
-    a.wants_upgrade = a.head().find(a.head_bytes(), "Upgrade") &&
-                      a.head().list_has(a.head_bytes(), "Connection", "upgrade");
+    a.wants_upgrade = a.head().minor_version == 1 && asks_upgrade(a.head(), a.head_bytes());
     return true;
 }
 
@@ -215,12 +233,10 @@ bool ClientSession::locate() {
                                                                                         : std::string_view());
     const Route& route = *found;
     if (route.setup_page) {
-        a.close_after = !a.request_done;
-        const std::string response = setup_response(relay_.options_.setup_page, a.close_after, a.is_head());
-        respond_ourselves(response.substr(0, response.find("\r\n\r\n") + 4));
-        a.client_persists = !a.close_after && http1::keeps_connection(a.head(), a.head_bytes());
-        to_client(response);
-        complete(Outcome::Refused);
+        a.wants_setup = true;
+        state_ = State::ExpectUploadEnd;  // a request with a malformed body is not answered 200
+        wait_since_ = now();
+        if (a.request_done) answer_setup();
         return false;
     }
     if (!route.refused.empty()) {
@@ -253,6 +269,15 @@ std::shared_ptr<const Route> ClientSession::route_to(std::string_view authority)
     return known.emplace(authority, std::make_shared<const Route>(std::move(route))).first->second;
 }
 
+void ClientSession::answer_setup() {
+    Active& a = *active_;
+    a.client_persists = http1::keeps_connection(a.head(), a.head_bytes());
+    const std::string response = setup_response(relay_.options_.setup_page, !a.client_persists, a.is_head());
+    respond_ourselves(response.substr(0, response.find("\r\n\r\n") + 4));
+    to_client(response);
+    complete(Outcome::Refused);
+}
+
 void ClientSession::to_upstream(std::string_view bytes) {
     if (bytes.size() + pending_up_.size() <= kGather) {
         pending_up_.append(bytes);
@@ -280,14 +305,16 @@ void ClientSession::flush_upstream() {
 // Reading from the client pauses while the server does not take more, or while too much waits for its turn.
 void ClientSession::update_reading() {
     if (gone_) return;
-    const bool pause = upstream_full_ || input_.size() > kWaitingInput;
+    // A head under way waits for its own end, which has a limit of its own.
+    const bool in_turn = state_ == State::ExpectRequest && !client_full_;
+    const bool pause = upstream_full_ || (!in_turn && input_.size() > kWaitingInput);
     if (pause == paused_) return;
     paused_ = pause;
     pause ? outside().pause(id()) : outside().resume(id());
 }
 
-// A head that could not be read at all: answered 400, recorded with the offending bytes.
-void ClientSession::refuse_bytes(const http1::Defect& defect, std::string_view bytes, int status) {
+// A head that could not be read at all: answered, and recorded with the offending bytes.
+void ClientSession::refuse_bytes(const http1::Defect& defect, std::string_view bytes) {
     active_ = std::make_unique<Active>(outside().blank());
     Active& a = *active_;
     Exchange& exchange = *a.exchange;
@@ -300,14 +327,8 @@ void ClientSession::refuse_bytes(const http1::Defect& defect, std::string_view b
     exchange.timing.request_head = now();
     a.close_after = true;
     Fault fault = refused(Fault::Whose::Client, "request head", defect, bytes);
-    if (status == 400 && bytes.size() >= relay_.options_.limits.head_bytes) status = 431;
-    const char* code = status == 431   ? "request-head-too-large"
-                       : status == 408 ? "request-head-too-slow"
-                                       : "request-malformed";
-    const char* headline = status == 431   ? "The request head is too large"
-                           : status == 408 ? "The request head took too long"
-                                           : "The request is malformed";
-    answer({status, code, headline,
+    const Refusal words = refusal_words(defect.status);
+    answer({defect.status, words.code, words.headline,
             fault.what + " (" + fault.clause + ", at byte " + std::to_string(defect.offset) + ").", ""},
            std::move(fault));
 }

@@ -78,6 +78,9 @@ std::size_t ClientSession::response_head(std::string_view bytes) {
         else
             framing = std::get<http1::Framing>(read);
     }
+    if (!defect && framing.kind == http1::BodyKind::Chunked && active_->head().minor_version == 0)
+        defect = http1::Defect{"a chunked response to an HTTP/1.0 request",
+                               head.find(bytes, "Transfer-Encoding")->begin, "RFC 9112 6.1"};
     if (!defect && head.status == 101 && !active_->wants_upgrade)
         defect = http1::Defect{"a 101 nobody asked for", head.begin, "RFC 9110 15.2.2"};
     if (defect) {

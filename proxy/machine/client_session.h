@@ -53,7 +53,8 @@ private:
         ExpectDelay,      ///< injected fault delay-authenticate
         ExpectPrelude,    ///< injected fault interleave-anonymous: our own request is under way
         ExpectResponse,   ///< the request went on; its body may still follow, the response may have begun
-        ExpectUploadEnd,  ///< answered, the server left, the client still uploads
+        ExpectUploadEnd,  ///< answered and the server left, or to be answered by ourselves; the client
+                          ///< uploads
         ExpectTunnelProtocol,  ///< CONNECT was answered: TLS, HTTP or something opaque?
         Tunnel,
     };
@@ -71,7 +72,7 @@ private:
         bool request_done = false, response_begun = false, response_done = false;
         bool wants_upgrade = false, retried = false, delayed = false, preluded = false;
         bool upstream_persists = false, client_persists = false, close_after = false;
-        bool until_close = false;
+        bool until_close = false, wants_setup = false;
         bool announced = false;  ///< the journal knows of it already
 
         const http1::Head& head() const { return exchange->request.parsed; }
@@ -97,11 +98,12 @@ private:
     void begin(std::string_view head);
     bool understand();
     bool locate();
+    void answer_setup();
     std::shared_ptr<const Route> route_to(std::string_view authority);
     void to_upstream(std::string_view bytes);
     void to_upstream(std::string&& bytes);
     void flush_upstream();
-    void refuse_bytes(const http1::Defect& defect, std::string_view bytes, int status = 400);
+    void refuse_bytes(const http1::Defect& defect, std::string_view bytes);
 
     // client_limits.cpp
     void head_too_slow();

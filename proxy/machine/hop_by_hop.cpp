@@ -200,6 +200,10 @@ std::optional<http1::Defect> nominates_framing(const Head& head, std::string_vie
     return std::nullopt;
 }
 
+bool asks_upgrade(const Head& head, std::string_view bytes) {
+    return head.find(bytes, "Upgrade") && keeps_an_upgrade(head, bytes, Nominated(head, bytes));
+}
+
 std::vector<Edit> request_edits(const Head& head, std::string_view bytes, const http1::Target& target,
                                 const HopContext& context) {
     Edits edits(head, bytes);

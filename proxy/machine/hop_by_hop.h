@@ -26,6 +26,9 @@ struct HopContext {
 /// would change the message. The defect to answer 400 with (502 for a response), or none.
 std::optional<http1::Defect> nominates_framing(const http1::Head& head, std::string_view bytes);
 
+/// Whether the sender asks for, or agrees to, another protocol than h2c, which does not pass.
+bool asks_upgrade(const http1::Head& head, std::string_view bytes);
+
 /// In order of offset, ready for forwarded_head().
 std::vector<Edit> request_edits(const http1::Head& head, std::string_view bytes, const http1::Target& target,
                                 const HopContext& context);

@@ -24,9 +24,11 @@ std::string_view reason_phrase(int status) {
         case 400: return "Bad Request";
         case 403: return "Forbidden";
         case 408: return "Request Timeout";
+        case 414: return "URI Too Long";
         case 431: return "Request Header Fields Too Large";
         case 502: return "Bad Gateway";
         case 504: return "Gateway Timeout";
+        case 505: return "HTTP Version Not Supported";
         case 508: return "Loop Detected";
         default: return "Error";
     }

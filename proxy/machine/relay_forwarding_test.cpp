@@ -335,5 +335,28 @@ TEST(Relay, AFailureToConnectUnderAnUploadAnswersAndCloses) {
     EXPECT_TRUE(s.closed(c));
 }
 
+TEST(RelayForwarding, TheSetUpPageWaitsForAWholeBody) {
+    const std::string head = "POST / HTTP/1.1\r\nHost: proxy\r\nTransfer-Encoding: chunked\r\n\r\n";
+    Script s;
+    const auto c = s.client();
+    s.from(c, head + "5\r\nhel");
+    EXPECT_EQ(s.sent(c), "");
+    s.from(c, "lo\r\n0\r\n\r\n");
+    EXPECT_EQ(status_of(s.sent(c)), 200);
+    EXPECT_FALSE(s.closed(c));
+    const auto d = s.client();
+    s.from(d, head + "5\r\nhello!");
+    EXPECT_EQ(status_of(s.sent(d)), 400) << "and a malformed one is not answered 200";
+    EXPECT_TRUE(s.closed(d));
+}
+
+TEST(RelayForwarding, AChunkedAnswerToHttp10IsMalformed) {
+    Script s;
+    const auto c = s.client();
+    s.from(c, "GET http://web01/ HTTP/1.0\r\nHost: web01\r\n\r\n");
+    s.from(s.u(1), "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+    EXPECT_EQ(status_of(s.sent(c)), 502);
+}
+
 }  // namespace
 }  // namespace why401

@@ -34,6 +34,14 @@ TEST(RelayLimits, AHeadBeyondTheLimitIsAnswered431) {
     EXPECT_EQ(s.opened(), 0u);
 }
 
+TEST(RelayLimits, ATargetBeyondTheLimitIsAnswered414) {
+    Script s;
+    const auto c = s.client();
+    s.from(c, "GET http://web01/" + std::string(300 * 1024, 'x'));
+    EXPECT_EQ(status_of(s.sent(c)), 414);
+    EXPECT_TRUE(s.closed(c));
+}
+
 TEST(RelayLimits, AHeadJustBelowTheLimitPasses) {
     Script s;
     const auto c = s.client();
@@ -243,6 +251,16 @@ TEST(BackPressure, AClientThatSendsManyRequestsButReadsNothingIsPausedToo) {
     const auto before = s.relay.exchanges();
     s.drained(c);
     EXPECT_EQ(s.relay.exchanges(), before + 1) << "it has read: the next request is begun";
+}
+
+TEST(BackPressure, AHeadUnderWayIsReadOnHoweverMuchOfItWaits) {
+    Script s;
+    const auto c = s.client();
+    s.from(c, "GET http://web01/ HTTP/1.1\r\nHost: web01\r\nAuthorization: Negotiate ");
+    for (int i = 0; i < 200; ++i) s.from(c, std::string(1024, 'Y'));
+    EXPECT_FALSE(s.paused(c)) << "nobody would ever read its end";
+    s.from(c, "\r\n\r\n").from(s.u(1), ok());
+    EXPECT_EQ(s.exchange(1).status, 200);
 }
 
 }  // namespace

@@ -244,5 +244,37 @@ TEST(ParentProxy, ARefusalOfTheParentIsPassedOn) {
     EXPECT_EQ(s.exchange(1).outcome, Outcome::Complete);
 }
 
+TEST(RelayTunnel, WhatStandsBehindARefusedConnectIsNoRequest) {
+    Script s;
+    s.fail_connects = 1;
+    const auto c = s.client();
+    s.from(c, "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n" + get());
+    EXPECT_EQ(status_of(s.sent(c)), 502);
+    EXPECT_TRUE(s.closed(c));
+    EXPECT_EQ(s.exchanges().size(), 1u);
+}
+
+TEST(RelayTunnel, AConnectWithABodyIsRefused) {
+    for (const char* framing : {"Content-Length: 5", "Transfer-Encoding: chunked"}) {
+        Script s;
+        const auto c = s.client();
+        s.from(c, "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n" + std::string(framing) + "\r\n\r\n");
+        EXPECT_EQ(status_of(s.sent(c)), 400) << framing;
+        EXPECT_EQ(s.opened(), 0u);
+    }
+}
+
+TEST(RelayTunnel, A101AnswersOnlyAnUpgradeThatWentOn) {
+    for (const std::string request :
+         {"GET http://web01/ HTTP/1.0\r\nHost: web01\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n",
+          "GET http://web01/ HTTP/1.1\r\nHost: web01\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"}) {
+        Script s;
+        const auto c = s.client();
+        s.from(c, request)
+            .from(s.u(1), "HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
+        EXPECT_EQ(status_of(s.sent(c)), 502) << request;
+    }
+}
+
 }  // namespace
 }  // namespace why401
