@@ -1,5 +1,7 @@
 """All cases, by topic."""
 from cases import chunks, connections, field_lines, framing, request_lines, responses, targets
 
-REQUESTS = [*request_lines.CASES, *field_lines.CASES, *framing.CASES, *chunks.CASES, *targets.CASES, *connections.CASES]
+HEADS = [*request_lines.CASES, *field_lines.CASES, *targets.CASES, *connections.CASES]
+BODIES = [*framing.CASES, *chunks.CASES]
+REQUESTS = HEADS + BODIES
 RESPONSES = responses.CASES

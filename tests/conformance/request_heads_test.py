@@ -1,17 +1,17 @@
-"""Every case of a client's bytes, in affinity: whole, byte by byte, and split at every offset."""
+"""Every case of a client's heads and connections, in affinity: whole, byte by byte, and split at every offset."""
 import asyncio
 import unittest
 
 import playing
-from cases import REQUESTS
+from cases import HEADS
 from judging import deliveries, play_request
 
 LONGEST_SPLIT = 600  # bytes; longer ones are played whole and byte by byte
 
 
-class RequestCases(playing.Conformance):
+class RequestHeads(playing.Conformance):
     def test_each_case_however_it_arrives(self):
-        plays = [(play_request, case, deliver) for case in REQUESTS for deliver in deliveries(case.sends, case.splits and len(case.sends) <= LONGEST_SPLIT)]
+        plays = [(play_request, case, deliver) for case in HEADS for deliver in deliveries(case.sends, case.splits and len(case.sends) <= LONGEST_SPLIT)]
         self.expect_none(asyncio.run(playing.play_against_program(plays)), len(plays))
 
 
