@@ -87,6 +87,7 @@ class JumpingClock(Faults):
                 running = self.start("--map", f"web01.example={lab}", "--capture", self.home / f"{ahead}.why401")
                 for _ in range(3):
                     self.assertEqual(running.curl(*ALICE, "http://web01.example/")[1], 200)
+                wait_for(lambda: running.ask("/api/v1/exchanges/1")[0] == 200, "the record of the first exchange")
                 began = running.get("/api/v1/exchanges/1")["time"]
                 off = datetime.datetime.fromisoformat(began) - datetime.datetime.now(datetime.timezone.utc)
                 self.assertLess(abs(off.total_seconds() - ahead), 600, "the clock is wrong indeed")

@@ -167,6 +167,8 @@ class NoConnection(Faults):
 
 if __name__ == "__main__":
     if INSIDE not in os.environ:
-        own = next(flags for flags in ("-nm", "-rnm") if subprocess.run(["unshare", flags, "true"], stderr=subprocess.DEVNULL).returncode == 0)
+        own = next((flags for flags in ("-nm", "-rnm") if subprocess.run(["unshare", flags, "true"], stderr=subprocess.DEVNULL).returncode == 0), None)
+        if own is None:
+            sys.exit(print("this system grants no network namespace: nothing here can be shown"))
         os.execvpe("unshare", ["unshare", own, sys.executable, "-B", __file__], dict(os.environ, **{INSIDE: "1"}))
     unittest.main()

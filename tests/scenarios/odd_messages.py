@@ -155,7 +155,7 @@ class Generator:
             if kind == "close" and made.method != b"HEAD":
                 body, made.server_closes = self.text(range(256), 0, 800), True
             else:
-                framing, body = self.body(chunked=kind == "chunked" and version == b"HTTP/1.1")
+                framing, body = self.body(chunked=kind == "chunked" and version == b"HTTP/1.1" and not self.old)  # RFC 9112 6.1
         elif status == 304 and self.often(0.5):
             framing = [self.line(b"Content-Length", b"1234")]
         lines += framing
