@@ -76,6 +76,7 @@ std::vector<std::string> texts_of(const std::map<std::uint64_t, std::string>& re
 /// Each item into its place.
 struct LiveState::Take {
     LiveState& state;
+    const std::uint64_t oldest;  ///< exchange that the end of the batch does not push out again
     std::vector<std::uint64_t>& exchanges;
     std::vector<ConnectionId>& connections;
 
@@ -83,7 +84,10 @@ struct LiveState::Take {
     void operator()(const ExchangeFinished& event) const { keep(*event.exchange); }
     void keep(const Exchange& exchange) const {
         exchanges.push_back(number(exchange.id));
-        state.keep(exchange);
+        if (number(exchange.id) >= oldest)
+            state.keep(exchange);
+        else
+            state.forgotten_up_to_ = std::max(state.forgotten_up_to_, number(exchange.id));
     }
     void operator()(const ConnectionFacts& connection) const {
         connections.push_back(connection->id);
@@ -110,7 +114,12 @@ bool LiveState::apply(LiveChanges& changes) {
     const std::uint64_t before = last_event_;
     std::vector<std::uint64_t> exchanges;
     std::vector<ConnectionId> connections;
-    const Take take{*this, exchanges, connections};
+    std::uint64_t newest = 0;
+    for (const JournalEvent& event : changes.events)
+        if (const auto* finished = std::get_if<ExchangeFinished>(&event))
+            newest = std::max(newest, number(finished->exchange->id));
+    const Take take{*this, newest - std::min<std::uint64_t>(newest, kept_exchanges_ - 1), exchanges,
+                    connections};
     for (JournalEvent& event : changes.events) std::visit(take, event);
     for (auto& [id, reading] : changes.readings) {
         exchanges.push_back(id);

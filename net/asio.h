@@ -7,7 +7,7 @@
 
 #include "net/endpoint.h"
 #include "net/loop.h"
-#include "net/read_ahead.h"
+#include "net/readiness.h"
 
 namespace why401::net {
 
@@ -19,7 +19,7 @@ struct Loop::Impl {
     std::optional<boost::asio::signal_set> signals;
     std::vector<char> read_buffer =
         std::vector<char>(256 * 1024);  ///< shared by all links: one thread reads at a time
-    ReadAhead read_ahead{context};
+    Readiness readiness{context};
 };
 
 inline Endpoint from_asio(const tcp::endpoint& endpoint) {

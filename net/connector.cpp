@@ -1,6 +1,8 @@
 #include "net/connector.h"
 
+#include <algorithm>
 #include <deque>
+#include <system_error>
 
 #include "net/link_impl.h"
 #include "net/lookup.h"
@@ -27,15 +29,29 @@ std::deque<tcp::endpoint> interleaved(const std::vector<tcp::endpoint>& found) {
 }
 
 /// "10.0.0.1:80: Connection refused [ECONNREFUSED]"
-std::string outcome_of(const tcp::endpoint& endpoint, const error_code& error) {
-    const char* name = ::strerrorname_np(error.value());
-    return to_string(from_asio(endpoint)) + ": " + error.message() +
+std::string outcome_of(const tcp::endpoint& endpoint, int error) {
+    const char* name = ::strerrorname_np(error);
+    return to_string(from_asio(endpoint)) + ": " + std::generic_category().message(error) +
            (name ? std::string(" [") + name + "]" : "");
 }
 
 }  // namespace
 
 struct Connecting::Impl : std::enable_shared_from_this<Connecting::Impl> {
+    /// One address being tried.
+    struct Attempt final : Readiness::Watcher, std::enable_shared_from_this<Attempt> {
+        Attempt(Impl& of, const tcp::endpoint& to) : connecting(of), endpoint(to) {}
+        void on_ready(const Readiness::News& news) override {
+            if (!news.writable || !socket) return;
+            const auto keep = connecting.shared_from_this();
+            keep->answered(shared_from_this(), socket->pending_error());
+        }
+
+        Impl& connecting;
+        const tcp::endpoint endpoint;
+        std::optional<Socket> socket;  ///< none once the attempt is over
+    };
+
     Impl(Loop& owning_loop, ConnectOptions how, std::function<void(Connected)> then)
         : loop(owning_loop),
           options(std::move(how)),
@@ -74,8 +90,8 @@ struct Connecting::Impl : std::enable_shared_from_this<Connecting::Impl> {
         const std::string limit_text = "within " + std::to_string(options.time_limit.count()) + " ms";
         failure.stage = lookup ? ConnectFailure::Stage::Resolve : ConnectFailure::Stage::Timeout;
         failure.what = (lookup ? "the name servers did not answer " : "no connection ") + limit_text;
-        for (const Attempt& one : attempts)
-            failure.tried.push_back(to_string(from_asio(one.endpoint)) + ": no answer");
+        for (const auto& one : attempts)
+            failure.tried.push_back(to_string(from_asio(one->endpoint)) + ": no answer");
         fail();
     }
 
@@ -104,24 +120,33 @@ struct Connecting::Impl : std::enable_shared_from_this<Connecting::Impl> {
     }
 
     void attempt(const tcp::endpoint& endpoint) {
-        auto socket = std::make_shared<tcp::socket>(loop.impl().context);
-        attempts.push_back({socket, endpoint});
-        socket->async_connect(
-            endpoint, [self = shared_from_this(), socket, endpoint](const error_code& error) {
-                if (!self->callback) return;
-                if (!error) return self->succeed(std::move(*socket));
-                std::erase_if(self->attempts, [&](const Attempt& one) { return one.socket == socket; });
-                self->failure.stage = ConnectFailure::Stage::Connect;
-                self->failure.what = error.message();
-                self->failure.tried.push_back(outcome_of(endpoint, error));
-                self->head_start.cancel();
-                self->next();
+        auto one = std::make_shared<Attempt>(*this, endpoint);
+        attempts.push_back(one);
+        try {
+            one->socket.emplace(Socket::connecting(loop, endpoint, one));
+        } catch (const std::system_error& error) {
+            boost::asio::post(loop.impl().context, [self = shared_from_this(), one, error] {
+                self->answered(one, error.code().value());
             });
+        }
     }
 
-    void succeed(tcp::socket socket) {
+    void answered(const std::shared_ptr<Attempt>& one, int error) {
+        if (!callback) return;
+        if (error == 0) return succeed(*one);
+        std::erase(attempts, one);
+        one->socket.reset();
+        failure.stage = ConnectFailure::Stage::Connect;
+        failure.what = std::generic_category().message(error);
+        failure.tried.push_back(outcome_of(one->endpoint, error));
+        head_start.cancel();
+        next();
+    }
+
+    void succeed(Attempt& one) {
         auto then = std::exchange(callback, nullptr);
-        auto link = make_link(loop, std::move(socket));
+        const Endpoint here = one.socket->local();
+        auto link = make_link(loop, std::move(*one.socket), here, from_asio(one.endpoint));
         quit();
         then(std::move(link));
     }
@@ -137,15 +162,8 @@ struct Connecting::Impl : std::enable_shared_from_this<Connecting::Impl> {
         limit.cancel();
         head_start.cancel();
         lookup.reset();
-        error_code ignored;
-        for (const Attempt& one : attempts) one.socket->close(ignored);
-        attempts.clear();
+        for (const auto& one : std::exchange(attempts, {})) one->socket.reset();
     }
-
-    struct Attempt {
-        std::shared_ptr<tcp::socket> socket;
-        tcp::endpoint endpoint;
-    };
 
     Loop& loop;
     ConnectOptions options;
@@ -153,7 +171,7 @@ struct Connecting::Impl : std::enable_shared_from_this<Connecting::Impl> {
     std::optional<Lookup> lookup;             ///< while the name is being resolved
     boost::asio::steady_timer limit, head_start;
     std::deque<tcp::endpoint> waiting;
-    std::vector<Attempt> attempts;  ///< under way
+    std::vector<std::shared_ptr<Attempt>> attempts;  ///< under way
     ConnectFailure failure;
 };
 

@@ -93,6 +93,12 @@ struct Lookup::Pool {
         }
     }
 
+    /// Nobody wants it any more: it does not keep the others waiting.
+    void forget(const std::shared_ptr<Asker>& asker) {
+        const std::lock_guard lock(mutex);
+        std::erase(waiting, asker);
+    }
+
     void work() {
         while (const auto asker = next())
             if (asker->waits()) Asker::tell(asker, ask_system(asker->host, asker->port));
@@ -121,8 +127,11 @@ Lookup::Lookup(Loop& loop, std::string host, std::uint16_t port, std::function<v
 
 Lookup::~Lookup() {
     asker_->done = nullptr;  // the loop's thread alone touches it
-    const std::lock_guard lock(asker_->mutex);
-    asker_->loop = nullptr;
+    {
+        const std::lock_guard lock(asker_->mutex);
+        asker_->loop = nullptr;
+    }
+    Pool::instance()->forget(asker_);
 }
 
 }  // namespace why401::net

@@ -6,8 +6,6 @@
 namespace why401 {
 namespace {
 
-constexpr std::size_t kSpare = 2048;  ///< exchanges
-
 std::size_t size_of(const Message& message) {
     return message.head.size() + message.body.kept.size() +
            message.parsed.fields.size() * sizeof(http1::FieldLine);
@@ -26,11 +24,15 @@ const Exchange* exchange_of(const JournalEvent& event) {
 
 }  // namespace
 
-/// Connections, policies and faults always have: they are rare and small.
+/// Connections, policies and faults always have: they are rare and small. So has the end of an exchange that
+/// was told of early, whose row would else say for ever that it is under way.
 bool Journal::has_room_for(const JournalEvent& event) {
     const Exchange* exchange = exchange_of(event);
     const std::size_t bytes = sizeof(JournalEvent) + (exchange ? size_of(*exchange) : 0);
-    if (exchange && queued_bytes_ + bytes > limit_bytes_) return false;
+    const bool early = std::holds_alternative<ExchangeUnderWay>(event);
+    const bool awaited = exchange && !early && !awaited_.empty() && awaited_.erase(exchange->id) > 0;
+    if (exchange && !awaited && queued_bytes_ + bytes > limit_bytes_) return false;
+    if (early) awaited_.insert(exchange->id);
     queued_bytes_ += bytes;
     return true;
 }
@@ -54,7 +56,6 @@ std::unique_ptr<Exchange> Journal::blank() {
     if (blank_.empty()) return std::make_unique<Exchange>();
     std::unique_ptr<Exchange> exchange = std::move(blank_.back());
     blank_.pop_back();
-    exchange->clear();
     return exchange;
 }
 
@@ -69,8 +70,8 @@ void Journal::take_back(std::vector<JournalEvent>& done) {
     spare.resize(std::min(spare.size(), done.size()));
     for (JournalEvent& event : done) {
         auto* finished = std::get_if<ExchangeFinished>(&event);
-        if (!finished || !finished->exchange || spare.size() == kSpare) continue;
-        finished->exchange->release_bodies();
+        if (!finished || !finished->exchange) continue;
+        finished->exchange->clear();
         spare.push_back(std::move(finished->exchange));
     }
     done.clear();

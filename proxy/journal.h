@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
+#include <unordered_set>
 #include <vector>
 
 #include "record/journal_event.h"
@@ -42,6 +43,7 @@ private:
     bool closed_ = false;
     std::uint64_t not_recorded_ = 0;  ///< exchanges left out since the last word about it
     Instant last_left_out_;
+    std::unordered_set<ExchangeId> awaited_;        ///< told of early, their ends not yet
     std::vector<std::unique_ptr<Exchange>> spare_;  ///< done with
     std::vector<std::unique_ptr<Exchange>> blank_;  ///< likewise, on the relay's side of the lock
 };

@@ -4,6 +4,8 @@
 
 #include <thread>
 
+#include "tests/support/record_equality.h"
+
 namespace why401 {
 namespace {
 
@@ -67,6 +69,19 @@ TEST(Journal, AnExchangeIsMissingOnlyWhenItsEndIsMissing) {
     EXPECT_EQ(take_all(journal).size(), 1u);
 }
 
+TEST(Journal, TheEndOfAnExchangeThatWasToldOfEarlyAlwaysHasRoom) {
+    Journal journal(12000);
+    journal.push(under_way(1, 1000));
+    journal.push(finished(2, 8000));
+    journal.push(finished(3, 5000));
+    journal.push(finished(1, 5000));
+    const auto batch = take_all(journal);
+    ASSERT_EQ(batch.size(), 4u);
+    EXPECT_EQ(number_of(batch[1]), 2u);
+    EXPECT_EQ(number_of(batch[2]), 1u);
+    EXPECT_EQ(std::get<NotRecorded>(batch[3]).exchanges, 1u);
+}
+
 TEST(Journal, AFullQueueStillTakesConnections) {
     Journal journal(2000);
     journal.push(finished(1, 1500));
@@ -82,15 +97,13 @@ TEST(Journal, AFullQueueStillTakesConnections) {
 TEST(Journal, AnExchangeThatTheRecorderIsDoneWithIsUsedAgainAsNew) {
     Journal journal;
     std::vector<JournalEvent> batch;
-    journal.push(finished(1, 8000));
+    journal.push(ExchangeFinished{std::make_unique<Exchange>(testing_record::rich_exchange(7))});
     journal.take(batch, kNoWait);
     const Exchange* used = std::get<ExchangeFinished>(batch[0]).exchange.get();
     journal.take(batch, kNoWait);
     const auto blank = journal.blank();
     EXPECT_EQ(blank.get(), used);
-    EXPECT_EQ(blank->id, ExchangeId{});
-    EXPECT_TRUE(blank->request.head.empty());
-    EXPECT_EQ(blank->timing.ended, Instant{});
+    testing_record::expect_same(*blank, Exchange{});
     EXPECT_NE(journal.blank().get(), used);
 }
 

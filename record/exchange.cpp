@@ -9,42 +9,44 @@ namespace {
 
 constexpr std::size_t kWorthKeeping = 4 * 1024;  ///< bytes of a string
 
-std::string emptied(std::string& text) {
+void empty(std::string& text) {
     if (text.capacity() > kWorthKeeping)
         std::string().swap(text);  // assigning an empty one would keep its memory
     text.clear();
-    return std::move(text);
 }
 
-template <class Element>
-std::vector<Element> emptied(std::vector<Element>& elements) {
-    elements.clear();
-    return std::move(elements);
-}
-
-Message emptied(Message& message) {
-    Message blank;
-    blank.head = emptied(message.head);
-    blank.parsed.fields = emptied(message.parsed.fields);
-    blank.body.kept = emptied(message.body.kept);
-    return blank;
+void empty(Message& message) {
+    empty(message.head);
+    std::vector<http1::FieldLine> lines = std::move(message.parsed.fields);
+    lines.clear();
+    message.parsed = {};
+    message.parsed.fields = std::move(lines);
+    empty(message.body.kept);
+    message.body.length = 0;
 }
 
 }  // namespace
 
-void Exchange::release_bodies() {
-    for (std::string* kept : {&request.body.kept, &response.body.kept})
-        if (kept->capacity() > kWorthKeeping) std::string().swap(*kept);
-}
-
+// Field by field, in place: it runs once for every exchange that passes.
 void Exchange::clear() {
-    Exchange blank;
-    blank.authority = emptied(authority);
-    blank.request = emptied(request);
-    blank.request_edits = emptied(request_edits);
-    blank.response = emptied(response);
-    blank.response_edits = emptied(response_edits);
-    *this = std::move(blank);
+    id = {};
+    client_connection.reset();
+    upstream_connection.reset();
+    scheme = "http";
+    empty(authority);
+    in_tunnel = false;
+    empty(request);
+    request_edits.clear();
+    empty(response);
+    response_edits.clear();
+    interim.clear();
+    status = 0;
+    answered_by_us = false;
+    timing = {};
+    outcome = Outcome::Unfinished;
+    fault.reset();
+    decision.reset();
+    injected.clear();
 }
 
 namespace {

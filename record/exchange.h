@@ -66,8 +66,6 @@ struct Exchange {
 
     /// Makes it like new, but keeps the memory of its heads and small bodies for the next one.
     void clear();
-    /// Gives the memory of large bodies back; what they held is gone.
-    void release_bodies();
 };
 
 /// "http://web01/logo.png", whatever the form of the target was; of CONNECT "web01:443".
