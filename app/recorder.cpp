@@ -1,5 +1,7 @@
 #include "app/recorder.h"
 
+#include <pthread.h>
+
 #include <atomic>
 #include <boost/json/serialize.hpp>
 #include <mutex>
@@ -20,8 +22,8 @@ constexpr std::chrono::milliseconds kPatience{
     50};  // with the pause this is what a SIGKILL can lose: under 100 ms
 // Where there is no transaction to fill, small batches are better: they stay in the processor's cache.
 constexpr std::chrono::milliseconds kPauseWithoutFile{5};
-constexpr std::size_t kBesideFile = 1000, kBytesBesideFile = 2u << 20;  // the file holds the older exchanges
-constexpr std::uint64_t kSayEvery = 1000;                               // exchanges that are not recorded
+constexpr std::size_t kBesideFile = 256, kBytesBesideFile = 2u << 20;  // the file holds the older exchanges
+constexpr std::uint64_t kSayEvery = 1000;                              // exchanges that are not recorded
 
 std::uint64_t exchanges_in(const std::vector<JournalEvent>& events) {
     std::uint64_t count = 0;
@@ -151,8 +153,9 @@ void Recorder::Impl::run() {
         while (journal.take(changes.events, kPatience)) {
             if (changes.events.empty()) continue;
             const auto begun = std::chrono::steady_clock::now();
+            const bool all = changes.events.size() < Journal::kBatch;
             process(false);
-            pause(begun);
+            if (all) pause(begun);
         }
         process(true);
         if (writer) writer->close(true);
@@ -162,8 +165,8 @@ void Recorder::Impl::run() {
     recording = false;
 }
 
-/// Lets a batch gather: fewer, larger transactions. A batch that took long has let the next one gather
-/// already. Ends at once when the recorder is told to finish.
+/// Lets a batch gather: fewer, larger transactions. One that took long has let the next gather already. Ends
+/// at once when the recorder is told to finish.
 void Recorder::Impl::pause(std::chrono::steady_clock::time_point begun) {
     const auto time = recording ? options.pause : std::min(options.pause, kPauseWithoutFile);
     std::unique_lock lock(pause_mutex);
@@ -185,7 +188,7 @@ void Recorder::Impl::process(bool last) {
     LiveChanges done = std::exchange(changes, {});
     const std::map<std::uint64_t, Finding>& findings = done.findings;
     const std::vector<std::uint64_t>& withdrawn = done.withdrawn;
-    changes.events = std::move(done.events);  // the journal takes the exchanges back
+    journal.give_back(done.events);
     if (options.on_finding)
         for (const auto& [id, finding] : findings) options.on_finding(finding);
     if (options.on_withdrawn)
@@ -284,7 +287,10 @@ Recorder::Recorder(Journal& journal, RecorderOptions options)
 Recorder::~Recorder() { finish(); }
 
 void Recorder::start() {
-    impl_->thread = std::thread([this] { impl_->run(); });
+    impl_->thread = std::thread([this] {
+        ::pthread_setname_np(::pthread_self(), "recorder");
+        impl_->run();
+    });
 }
 
 void Recorder::finish() {

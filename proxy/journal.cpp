@@ -26,13 +26,17 @@ const Exchange* exchange_of(const JournalEvent& event) {
 
 /// Connections, policies and faults always have: they are rare and small. So has the end of an exchange that
 /// was told of early, whose row would else say for ever that it is under way.
-bool Journal::has_room_for(const JournalEvent& event) {
+bool Journal::make_room_for(const JournalEvent& event) {
     const Exchange* exchange = exchange_of(event);
     const std::size_t bytes = sizeof(JournalEvent) + (exchange ? size_of(*exchange) : 0);
     const bool early = std::holds_alternative<ExchangeUnderWay>(event);
     const bool awaited = exchange && !early && !awaited_.empty() && awaited_.erase(exchange->id) > 0;
     if (exchange && !awaited && queued_bytes_ + bytes > limit_bytes_) return false;
     if (early) awaited_.insert(exchange->id);
+    if (queue_.empty() || queue_.back().events.size() >= kBatch) {
+        queue_.emplace_back().events.swap(empty_);
+    }
+    queue_.back().bytes += bytes;
     queued_bytes_ += bytes;
     return true;
 }
@@ -40,8 +44,8 @@ bool Journal::has_room_for(const JournalEvent& event) {
 void Journal::push(JournalEvent event) {
     const std::lock_guard lock(mutex_);
     if (closed_) return;
-    if (has_room_for(event)) {
-        queue_.push_back(std::move(event));
+    if (make_room_for(event)) {
+        queue_.back().events.push_back(std::move(event));
     } else if (const auto* lost = std::get_if<ExchangeFinished>(&event)) {
         ++not_recorded_;
         last_left_out_ = lost->exchange->timing.ended;
@@ -61,7 +65,7 @@ std::unique_ptr<Exchange> Journal::blank() {
 
 // As many as a batch under load holds are kept, and fewer again when there is less to do. What is let go is
 // freed outside the lock.
-void Journal::take_back(std::vector<JournalEvent>& done) {
+void Journal::give_back(std::vector<JournalEvent>& done) {
     std::vector<std::unique_ptr<Exchange>> spare;
     {
         const std::lock_guard lock(mutex_);
@@ -77,16 +81,20 @@ void Journal::take_back(std::vector<JournalEvent>& done) {
     done.clear();
     const std::lock_guard lock(mutex_);
     spare_.swap(spare);
+    empty_.swap(done);
 }
 
 bool Journal::take(std::vector<JournalEvent>& batch, std::chrono::milliseconds patience) {
-    take_back(batch);
+    batch.clear();
     std::unique_lock lock(mutex_);
     if (queue_.empty() && not_recorded_ == 0)
         closed_signal_.wait_for(lock, patience, [this] { return closed_; });
-    queue_.swap(batch);
-    queued_bytes_ = 0;
-    if (not_recorded_ > 0) {
+    if (!queue_.empty()) {
+        queue_.front().events.swap(batch);
+        queued_bytes_ -= queue_.front().bytes;
+        queue_.pop_front();
+    }
+    if (queue_.empty() && not_recorded_ > 0) {
         batch.emplace_back(NotRecorded{std::exchange(not_recorded_, 0),
                                        "the recorder could not keep up and its queue was full",
                                        last_left_out_});

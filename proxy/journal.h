@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <deque>
 #include <mutex>
 #include <unordered_set>
 #include <vector>
@@ -15,29 +16,38 @@ namespace why401 {
 
 class Journal {
 public:
+    static constexpr std::size_t kBatch = 1000;  ///< events
+
     explicit Journal(std::size_t limit_bytes = 64 << 20) : limit_bytes_(limit_bytes) {}
 
-    /// Relay's thread. Never blocks for longer than a swap of two pointers; wakes nobody.
+    /// Relay's thread. Never blocks for longer than it takes to move a few pointers; wakes nobody.
     void push(JournalEvent event);
 
     /// Relay's thread: an exchange to fill in, as new. Made of one that the recorder is done with, when there
     /// is one: what one thread allocates and another frees costs both more than the rest of an event.
     std::unique_ptr<Exchange> blank();
 
-    /// Recorder's thread: everything queued so far, into `batch` (the exchanges it held are used again).
-    /// Waits up to `patience` when there is nothing; returns false when it is closed and empty.
+    /// Recorder's thread: the oldest queued, kBatch at most, in place of what `batch` held; fewer say that
+    /// there are no more. Waits up to `patience` when there is nothing; returns false when it is closed and
+    /// empty.
     bool take(std::vector<JournalEvent>& batch, std::chrono::milliseconds patience);
+    /// Any thread: a batch that nobody needs any more. Its exchanges are used again.
+    void give_back(std::vector<JournalEvent>& done);
 
     /// No more will be pushed; take() then returns false once all is read.
     void close();
 
 private:
-    bool has_room_for(const JournalEvent& event);
-    void take_back(std::vector<JournalEvent>& done);
+    bool make_room_for(const JournalEvent& event);
 
     std::mutex mutex_;
     std::condition_variable closed_signal_;
-    std::vector<JournalEvent> queue_;
+    struct Chunk {
+        std::vector<JournalEvent> events;
+        std::size_t bytes = 0;
+    };
+    std::deque<Chunk> queue_;          ///< of kBatch events each, but for the last
+    std::vector<JournalEvent> empty_;  ///< memory for the next one
     std::size_t queued_bytes_ = 0;
     const std::size_t limit_bytes_;
     bool closed_ = false;

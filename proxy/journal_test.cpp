@@ -100,7 +100,7 @@ TEST(Journal, AnExchangeThatTheRecorderIsDoneWithIsUsedAgainAsNew) {
     journal.push(ExchangeFinished{std::make_unique<Exchange>(testing_record::rich_exchange(7))});
     journal.take(batch, kNoWait);
     const Exchange* used = std::get<ExchangeFinished>(batch[0]).exchange.get();
-    journal.take(batch, kNoWait);
+    journal.give_back(batch);
     const auto blank = journal.blank();
     EXPECT_EQ(blank.get(), used);
     testing_record::expect_same(*blank, Exchange{});
@@ -114,7 +114,7 @@ TEST(Journal, AnExchangeThatIsUsedAgainHoldsNoLargeBody) {
     std::get<ExchangeFinished>(event).exchange->response.body.kept = std::string(1 << 20, 'b');
     journal.push(std::move(event));
     journal.take(batch, kNoWait);
-    journal.take(batch, kNoWait);
+    journal.give_back(batch);
     EXPECT_LE(journal.blank()->response.body.kept.capacity(), 4096u);
 }
 

@@ -8,6 +8,7 @@
 
 #include "store/capture.h"
 #include "store/capture_schema.h"
+#include "store/checkpointer.h"
 #include "store/exchange_row.h"
 #include "store/item_rows.h"
 #include "store/sqlite.h"
@@ -43,10 +44,8 @@ sqlite::Database create(const std::filesystem::path& file, const std::string& pr
         header.bind(2, now_wall_us());
         header.run();
         // NORMAL syncs at checkpoints only: a killed process loses nothing that was committed, a power cut
-        // loses the last commits but never the file (sqlite.org/wal.html). The -wal grows to 16 MB, no more.
-        database.run(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096; "
-            "PRAGMA wal_autocheckpoint = 512");
+        // loses the last commits but never the file (sqlite.org/wal.html).
+        database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096");
         return database;
     } catch (...) {
         std::error_code ignored;
@@ -68,9 +67,10 @@ std::string cache_sql(CachedKind kind, bool withdraw) {
 
 struct CaptureWriter::Impl {
     Impl(const std::filesystem::path& file, const std::string& program, std::uint64_t limit)
-        : database(create(file, program)), limit_bytes(limit) {}
+        : database(create(file, program)), checkpointer(std::in_place, database, file), limit_bytes(limit) {}
 
     sqlite::Database database;
+    std::optional<Checkpointer> checkpointer;  ///< none once the file is being closed
     const std::uint64_t limit_bytes;
     bool closed = false;
     bool full = false;
@@ -178,6 +178,8 @@ void CaptureWriter::close(bool clean_end) {
     if (!impl_ || impl_->closed) return;
     impl_->closed = true;
     impl_->database.roll_back();
+    impl_->database.on_commit([](int) {});
+    impl_->checkpointer.reset();
     // What fails here (a full disk) leaves the file and its -wal as they are: together they are whole.
     try {
         if (clean_end) impl_->database.run("UPDATE capture SET clean_end = 1");

@@ -122,10 +122,13 @@ std::vector<std::string> strings_of(const json::value& value) {
 
 /// Looks at every byte, without a branch for each: nearly all texts are plain.
 bool plain(std::string_view text) {
-    bool special = false;
-    for (const char c : text)
-        special |= c < 0x20 || c == '"' || c == '\\' || c == 0x7f;  // char is signed: >= 0x80 is negative
-    return !special;
+    unsigned special = 0;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        special |=
+            unsigned{byte < 0x20} | unsigned{byte >= 0x7f} | unsigned{byte == '"'} | unsigned{byte == '\\'};
+    }
+    return special == 0;
 }
 
 }  // namespace

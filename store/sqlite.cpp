@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "store/capture.h"
 
@@ -50,6 +51,17 @@ bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_.ge
 
 void Database::roll_back() noexcept {
     if (in_transaction()) sqlite3_exec(handle_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void Database::on_commit(std::function<void(int frames)> call) {
+    committed_ = std::make_unique<std::function<void(int)>>(std::move(call));
+    sqlite3_wal_hook(
+        handle_.get(),
+        [](void* committed, sqlite3*, const char*, int frames) {
+            (*static_cast<std::function<void(int)>*>(committed))(frames);
+            return SQLITE_OK;
+        },
+        committed_.get());
 }
 
 void Database::fail(int code) const {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ public:
     /// Whether a transaction is open (an error may have ended it).
     bool in_transaction() const;
     void roll_back() noexcept;
+    /// Called after each commit in WAL mode with the frames that the -wal then holds, in place of automatic
+    /// checkpoints.
+    void on_commit(std::function<void(int frames)> call);
     [[noreturn]] void fail(int code) const;
     sqlite3* handle() const { return handle_.get(); }
 
@@ -30,6 +34,7 @@ private:
         void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
     };
     std::filesystem::path file_;
+    std::unique_ptr<std::function<void(int)>> committed_;  ///< SQLite knows its address
     std::unique_ptr<sqlite3, Close> handle_;
 };
 
