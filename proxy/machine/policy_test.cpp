@@ -112,6 +112,19 @@ TEST(UpstreamPool, ALoginInFlightKeepsItsConnectionAndOthersKeepOff) {
     }
 }
 
+TEST(UpstreamPool, OfSeveralConnectionsThatAreAClientsOwnTheOneItUsedLastIsTaken) {
+    for (const char* policy : {"affinity", "auth-aware", "like/squid"}) {
+        std::vector<IdleUpstream> pool = {idle(1, 1), idle(2, 3), idle(3, 2), idle(4, 4)};
+        pool[0].private_to = c(1);
+        pool[1].login_under_way = true;
+        pool[1].last_client = c(1);
+        pool[2].owner = c(1);
+        EXPECT_EQ(chosen(policy, {c(1), u(2)}, pool), u(2)) << policy;
+        pool[0].idle_since = 5;
+        EXPECT_EQ(chosen(policy, {c(1), u(1)}, pool), u(1)) << policy;
+    }
+}
+
 TEST(UpstreamPool, TheDecisionNamesTheCandidatesAndTheReason) {
     std::vector<IdleUpstream> pool;
     for (std::uint64_t i = 1; i <= 20; ++i) pool.push_back(idle(i, i));

@@ -84,6 +84,29 @@ TEST(RelayRules, Rule12_AHandshakeWhoseConnectionIsStillBeingOpenedFinishesWhere
     }
 }
 
+// Seen under load: a blind pool had split a client's handshakes over two connections, and after the switch
+// the relay took turns among the two for ever.
+TEST(RelayRules, Rule12_AClientLeftWithTwoHandshakesOfABlindPoolCanLogInAfterTheSwitch) {
+    for (const char* after : {"affinity", "auth-aware"}) {
+        Script s(with_policy("pooled/fifo"));
+        const auto alice = s.client(), bob = s.client();
+        s.from(alice, get()).from(bob, get());
+        s.from(s.u(1), ok()).from(s.u(2), ok());
+        for (int i = 0; i < 2; ++i) {  // on one, then on the other
+            s.from(alice, get("/", authorization(ntlm_negotiate())));
+            s.from(s.asked, unauthorized(ntlm_challenge()));
+        }
+        s.set(after);
+        s.from(alice, get("/", authorization(ntlm_negotiate())));
+        const ConnectionId began_on = s.asked;
+        s.from(began_on, unauthorized(ntlm_challenge()));
+        s.from(alice, get("/", authorization(ntlm_authenticate())));
+        EXPECT_EQ(s.asked, began_on) << after;
+        s.from(began_on, ok());
+        EXPECT_EQ(next_goes_to(s, alice), began_on) << after;
+    }
+}
+
 TEST(RelayRules, Rule12_ALoginThatIsBeingCheckedDuringTheSwitchBelongsToItsClientAlone) {
     for (const bool kerberos : {false, true}) {
         for (const char* before : {"affinity", "pooled/lifo", "per-request"}) {

@@ -52,17 +52,29 @@ Choice from_pool(const Policy& policy, const Asker& asker, const Idle& free, Poo
     }
 }
 
+/// Why the connection is the asker's, whatever the policy; empty when it is not.
+std::string_view own(const IdleUpstream& c, const Asker& asker) {
+    if (c.login_under_way)
+        return c.last_client == asker.client ? "a login in flight finishes on the connection where it began"
+                                             : "";
+    if (c.private_to == asker.client) return "private to this client since a login was seen on it";
+    return c.owner == asker.client ? "this client's own connection" : "";
+}
+
+// A client may have several of its own after a switch. The one it used last is the one where its login
+// stands: taking turns among them would split every handshake.
 Choice choose(const Policy& policy, const Asker& asker, std::span<const IdleUpstream> idle,
               PoolMemory& memory) {
+    Choice last;
     Idle free;
     for (const IdleUpstream& c : idle) {
-        if (c.login_under_way && c.last_client == asker.client)
-            return {&c, "a login in flight finishes on the connection where it began"};
-        if (c.login_under_way) continue;
-        if (c.private_to == asker.client) return {&c, "private to this client since a login was seen on it"};
-        if (c.owner == asker.client) return {&c, "this client's own connection"};
-        if (!c.private_to && !c.owner) free.push_back(&c);
+        if (const std::string_view because = own(c, asker); !because.empty()) {
+            if (!last.connection || earlier(last.connection, &c)) last = {&c, because};
+        } else if (!c.login_under_way && !c.private_to && !c.owner) {
+            free.push_back(&c);
+        }
     }
+    if (last.connection) return last;
     if (policy.is_affinity())
         return {nullptr, "this client has no open connection to this server: a new one of its own"};
     if (policy.order == PoolOrder::RoundRobin || policy.order == PoolOrder::Random)
