@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/json/serialize.hpp>
 #include <mutex>
@@ -11,6 +12,7 @@
 
 #include "analysis/diagnose.h"
 #include "app/live_state.h"
+#include "app/older_exchanges.h"
 #include "app/report_json.h"
 #include "record/item_time.h"
 #include "store/capture.h"
@@ -24,12 +26,6 @@ constexpr std::chrono::milliseconds kPatience{
 constexpr std::chrono::milliseconds kPauseWithoutFile{5};
 constexpr std::size_t kBesideFile = 256, kBytesBesideFile = 2u << 20;  // the file holds the older exchanges
 constexpr std::uint64_t kSayEvery = 1000;                              // exchanges that are not recorded
-
-std::uint64_t exchanges_in(const std::vector<JournalEvent>& events) {
-    std::uint64_t count = 0;
-    for (const JournalEvent& event : events) count += std::holds_alternative<ExchangeFinished>(event);
-    return count;
-}
 
 /// What was told of and ended within one batch needs no early row.
 void keep_unfinished(std::vector<JournalEvent>& events) {
@@ -106,7 +102,7 @@ struct Recorder::Impl {
     void stop_writing(const std::string& because);
     void stand_alone();
     void write_hole();
-    void lose(std::uint64_t exchanges);
+    void lose(const std::vector<JournalEvent>& events);
     void say(const std::string& message);
     void speak_of_losses();
 };
@@ -201,7 +197,7 @@ void Recorder::Impl::process(bool last) {
 
 void Recorder::Impl::write_items() {
     if (!recording) {
-        if (writer) lose(exchanges_in(changes.events));
+        if (writer) lose(changes.events);
         return;
     }
     try {
@@ -241,7 +237,7 @@ void Recorder::Impl::write_results(const LiveChanges& results) {
 void Recorder::Impl::stop_writing(const std::string& because) {
     stand_alone();
     lost_because = because;
-    lose(exchanges_in(changes.events));
+    lose(changes.events);
     say(because + ": from here on exchanges are analysed but not recorded");
 }
 
@@ -265,9 +261,12 @@ void Recorder::Impl::write_hole() {
     }
 }
 
-void Recorder::Impl::lose(std::uint64_t exchanges) {
-    lost += exchanges;
-    not_recorded += exchanges;
+/// The file lacks these, and the word about those that the queue had left out.
+void Recorder::Impl::lose(const std::vector<JournalEvent>& events) {
+    for (const JournalEvent& event : events) {
+        if (std::holds_alternative<ExchangeFinished>(event)) ++lost, ++not_recorded;
+        if (const auto* hole = std::get_if<NotRecorded>(&event)) lost += hole->exchanges;
+    }
 }
 
 void Recorder::Impl::say(const std::string& message) {
@@ -317,54 +316,38 @@ std::vector<std::string> Recorder::conversations() const { return impl_->live.co
 std::vector<std::string> Recorder::findings() const { return impl_->live.findings(); }
 std::uint64_t Recorder::last_event() const { return impl_->live.last_event(); }
 
-namespace {
-
-/// One that memory no longer holds.
-std::optional<LiveExchange> from_capture(const CaptureReader& reader, std::uint64_t id) {
-    auto exchange = reader.exchange(static_cast<ExchangeId>(id));
-    if (!exchange) return std::nullopt;
-    LiveExchange live{std::make_shared<const Exchange>(std::move(*exchange)), {}};
-    reader.cached(CachedKind::Exchange, id - 1, 1, [&](std::uint64_t of, const std::string& json) {
-        if (of == id) live.reading = reading_from_json(json);
-    });
-    live.reading.exchange = static_cast<ExchangeId>(id);
-    return live;
-}
-
-}  // namespace
-
 std::optional<LiveExchange> Recorder::exchange(ExchangeId id) const {
     if (auto live = impl_->live.exchange(number(id))) return live;
-    if (!impl_->writer || number(id) == 0 || number(id) > impl_->live.forgotten_up_to()) return std::nullopt;
-    try {
-        return from_capture(CaptureReader(impl_->options.capture), number(id));
-    } catch (const CaptureError&) {
-        return std::nullopt;  // the file is the user's: it may have been moved meanwhile
-    }
+    if (number(id) > impl_->live.forgotten_up_to()) return std::nullopt;
+    return OlderExchanges(impl_->options.capture).one(id);
 }
 
+/// Both in order of id. Memory has the newer state of one that both hold: after the file was full, say.
 std::vector<LiveExchange> Recorder::exchanges(std::uint64_t after, std::size_t limit) const {
-    std::vector<LiveExchange> found;
-    if (impl_->writer && after < impl_->live.forgotten_up_to()) {
-        try {
-            const CaptureReader reader(impl_->options.capture);
-            for (; found.size() < limit && after < impl_->live.forgotten_up_to();
-                 ++after)  // it may forget meanwhile
-                if (auto live = from_capture(reader, after + 1)) found.push_back(std::move(*live));
-        } catch (const CaptureError&) {
-            after = impl_->live.forgotten_up_to();  // as above
-        }
-    }
-    for (LiveExchange& live : impl_->live.exchanges(after, limit - found.size()))
-        found.push_back(std::move(live));
+    // Asked first: what is forgotten meanwhile is in the file by then.
+    std::vector<LiveExchange> recent = impl_->live.exchanges(after, limit);
+    std::vector<LiveExchange> found =
+        OlderExchanges(impl_->options.capture).between(after, impl_->live.forgotten_up_to(), limit);
+    const auto id = [](const LiveExchange& live) { return number(live.exchange->id); };
+    const auto held = [&](const LiveExchange& older) {
+        return std::binary_search(recent.begin(), recent.end(), older,
+                                  [&](const auto& a, const auto& b) { return id(a) < id(b); });
+    };
+    std::erase_if(found, held);
+    const auto middle = static_cast<std::ptrdiff_t>(found.size());
+    found.insert(found.end(), std::make_move_iterator(recent.begin()), std::make_move_iterator(recent.end()));
+    std::inplace_merge(found.begin(), found.begin() + middle, found.end(),
+                       [&](const auto& a, const auto& b) { return id(a) < id(b); });
+    if (found.size() > limit) found.resize(limit);
     return found;
 }
 
 std::vector<LiveEvent> Recorder::since(std::uint64_t seq, std::size_t max) const {
     std::vector<LiveEvent> events = impl_->live.since(seq, max);
+    OlderExchanges older(impl_->options.capture);
     for (LiveEvent& event : events) {
         if (!event.json.empty()) continue;
-        if (const auto live = exchange(event.exchange))
+        if (const auto live = older.one(event.exchange))
             event.json = boost::json::serialize(live_exchange_json(*live->exchange, live->reading));
     }
     // One that neither memory nor a file holds: the listener learns of the gap by the number.

@@ -15,11 +15,12 @@ using boost::asio::ip::tcp;
 using boost::system::error_code;
 
 struct Loop::Impl {
+    Readiness::Slots slots;  ///< first: what dies with the context may own sockets
     boost::asio::io_context context{1};
     std::optional<boost::asio::signal_set> signals;
     std::vector<char> read_buffer =
         std::vector<char>(256 * 1024);  ///< shared by all links: one thread reads at a time
-    Readiness readiness{context};
+    Readiness readiness{context, slots};
 };
 
 inline Endpoint from_asio(const tcp::endpoint& endpoint) {

@@ -44,12 +44,14 @@ struct Connecting::Impl : std::enable_shared_from_this<Connecting::Impl> {
         void on_ready(const Readiness::News& news) override {
             if (!news.writable || !socket) return;
             const auto keep = connecting.shared_from_this();
+            heard = news;
             keep->answered(shared_from_this(), socket->pending_error());
         }
 
         Impl& connecting;
         const tcp::endpoint endpoint;
         std::optional<Socket> socket;  ///< none once the attempt is over
+        Readiness::News heard;         ///< with the connection: a server may speak first
     };
 
     Impl(Loop& owning_loop, ConnectOptions how, std::function<void(Connected)> then)
@@ -146,7 +148,7 @@ struct Connecting::Impl : std::enable_shared_from_this<Connecting::Impl> {
     void succeed(Attempt& one) {
         auto then = std::exchange(callback, nullptr);
         const Endpoint here = one.socket->local();
-        auto link = make_link(loop, std::move(*one.socket), here, from_asio(one.endpoint));
+        auto link = make_link(loop, std::move(*one.socket), here, from_asio(one.endpoint), one.heard);
         quit();
         then(std::move(link));
     }

@@ -30,6 +30,44 @@ std::uint16_t closed_port() {
     return Listener(loop, loopback(), {}).local().port;
 }
 
+TEST(Connect, WhatAServerSaysBeforeTheLoopLooksIsHeard) {
+    // Banner and FIN come together with the connection: a loop that is busy meanwhile hears of all three at
+    // once.
+    const int server = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ASSERT_EQ(bind(server, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    socklen_t length = sizeof address;
+    getsockname(server, reinterpret_cast<sockaddr*>(&address), &length);
+    ASSERT_EQ(listen(server, 1), 0);
+    for (const bool finish : {false, true}) {
+        Loop loop;
+        Ear ear;
+        ear.then = [&](Link&, std::string_view what) {
+            if (what == (finish ? "end" : "bytes")) loop.stop();
+        };
+        std::unique_ptr<Link> link;
+        const auto connecting = connect(loop, "127.0.0.1", ntohs(address.sin_port), {}, [&](Connected got) {
+            link = std::move(std::get<std::unique_ptr<Link>>(got));
+            link->start(ear);
+        });
+        int accepted = -1;
+        loop.post([&] {  // behind the attempt, which is posted too
+            accepted = accept(server, nullptr, nullptr);
+            ASSERT_EQ(::send(accepted, "220 hi", 6, 0), 6);
+            if (finish) shutdown(accepted, SHUT_WR);
+        });
+        Timer watchdog(loop);
+        watchdog.after(std::chrono::seconds(20), [&] { loop.stop(); });
+        loop.run();
+        EXPECT_EQ(ear.received, "220 hi");
+        EXPECT_EQ(ear.ended, finish);
+        ::close(accepted);
+    }
+    ::close(server);
+}
+
 TEST(Connect, ARefusalNamesTheAddressAndTheReason) {
     const std::uint16_t port = closed_port();
     const Connected result = connect_to("127.0.0.1", port);

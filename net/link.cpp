@@ -23,9 +23,7 @@ Link::Impl::Impl(Loop& owning_loop, Socket connected, const Endpoint& local_end,
 
 void Link::Impl::on_ready(const Readiness::News& news) {
     const auto self = shared_from_this();  // any call below may let go of it
-    readable = readable || news.readable;
-    last_words = last_words || news.last;
-    failing = failing || news.broken;
+    note(news);
     if (news.writable && !out.empty() && !write_error) {
         if (lingering) wait_at_most(kSlowReader);
         write_now();
@@ -33,6 +31,12 @@ void Link::Impl::on_ready(const Readiness::News& news) {
     }
     if (failing && paused && resets_matter) watch_for_reset();
     if (readable && !reading_soon) read_now();
+}
+
+void Link::Impl::note(const Readiness::News& news) {
+    readable = readable || news.readable;
+    last_words = last_words || news.last;
+    failing = failing || news.broken;
 }
 
 // A read that does not fill the buffer has emptied the socket: what comes later is told anew. Only an end
@@ -144,7 +148,7 @@ void Link::Impl::linger() {
     lingering = true;
     paused = false;
     finish_wanted = true;
-    wait_at_most(kSlowReader);
+    wait_at_most(finished ? std::chrono::milliseconds(kLinger) : std::chrono::milliseconds(kSlowReader));
     write_now();
     if (!dead && ended && out.empty()) return close_now();
     read_soon();
@@ -158,8 +162,10 @@ void Link::Impl::wait_at_most(std::chrono::milliseconds time) {
     });
 }
 
-std::unique_ptr<Link> make_link(Loop& loop, Socket socket, const Endpoint& local, const Endpoint& peer) {
+std::unique_ptr<Link> make_link(Loop& loop, Socket socket, const Endpoint& local, const Endpoint& peer,
+                                const Readiness::News& heard) {
     auto impl = std::make_shared<Link::Impl>(loop, std::move(socket), local, peer);
+    impl->note(heard);
     impl->socket.hand_over(impl);
     return std::make_unique<Link>(std::move(impl));
 }

@@ -13,6 +13,7 @@ struct Link::Impl final : Readiness::Watcher, std::enable_shared_from_this<Link:
     Impl(Loop& owning_loop, Socket connected, const Endpoint& local_end, const Endpoint& peer_end);
 
     void on_ready(const Readiness::News& news) override;
+    void note(const Readiness::News& news);
     void read_now();
     void read_soon();
     void came_to_its_end(int error);
@@ -42,7 +43,8 @@ struct Link::Impl final : Readiness::Watcher, std::enable_shared_from_this<Link:
     int write_error = 0;  ///< set: what is left to read is read, then the link is dead
 };
 
-/// A link over a connected socket.
-std::unique_ptr<Link> make_link(Loop& loop, Socket socket, const Endpoint& local, const Endpoint& peer);
+/// A link over a connected socket. `heard`: the news that came before there was a link.
+std::unique_ptr<Link> make_link(Loop& loop, Socket socket, const Endpoint& local, const Endpoint& peer,
+                                const Readiness::News& heard = {});
 
 }  // namespace why401::net

@@ -41,6 +41,24 @@ TEST(Link, BytesArriveInOrderAndAFinIsHeardBehindThem) {
     peer.join();
 }
 
+TEST(Link, WhatComesBehindUrgentDataIsHeard) {
+    Fixture f;
+    f.ear.then = [&](Link&, std::string_view) {
+        if (f.ear.received.ends_with("ABOR")) f.loop.stop();
+    };
+    std::thread peer([to = f.listener->local()] {
+        Peer p(to);
+        p.send("abc");
+        p.send_urgent('!');
+        p.send("ABOR");
+        p.read_all();
+    });
+    f.run();
+    EXPECT_EQ(f.ear.received, "abcABOR") << "a read stops before urgent data (tcp(7))";
+    f.link.reset();
+    peer.join();
+}
+
 TEST(Link, AResetIsSeenAsAReset) {
     Fixture f;
     f.ear.then = [&](Link&, std::string_view what) {

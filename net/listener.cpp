@@ -55,7 +55,7 @@ struct Listener::Impl final : Readiness::Watcher, std::enable_shared_from_this<L
     // To the end: the next connection is told of only when there is none left.
     void accept() {
         const auto self = shared_from_this();
-        for (int i = 0; i < kAtOnce && socket.is_open(); ++i) {
+        for (int i = 0; i < kAtOnce && socket.is_open() && !waiting_out; ++i) {
             tcp::endpoint peer;
             const Socket::Result got = socket.accept(peer);
             if (got.must_wait()) return;
@@ -63,7 +63,8 @@ struct Listener::Impl final : Readiness::Watcher, std::enable_shared_from_this<L
             if (got.error != 0) return wait_out(got.error);
             welcome(static_cast<int>(got.length), from_asio(peer));
         }
-        if (socket.is_open()) boost::asio::post(loop.impl().context, [self] { self->accept(); });
+        if (socket.is_open() && !waiting_out)
+            boost::asio::post(loop.impl().context, [self] { self->on_ready({}); });
     }
 
     void welcome(int descriptor, const Endpoint& peer) {

@@ -10,7 +10,7 @@
 namespace why401::net {
 namespace {
 
-constexpr std::uint32_t kAlways = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+constexpr std::uint32_t kAlways = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 constexpr std::size_t kAtOnce = 256;  ///< then timers and posted work get their turn
 
 [[noreturn]] void cannot(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
@@ -26,7 +26,7 @@ std::uint64_t packed(Readiness::Place place) { return (std::uint64_t{place.index
 Readiness::News news_of(std::uint32_t events) {
     Readiness::News news;
     news.broken = (events & EPOLLERR) != 0;
-    news.last = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    news.last = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI)) != 0;
     news.readable = news.last || (events & EPOLLIN) != 0;
     news.writable = (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0;
     return news;
@@ -34,44 +34,43 @@ Readiness::News news_of(std::uint32_t events) {
 
 }  // namespace
 
-Readiness::Readiness(boost::asio::io_context& context) : epoll_(context, new_epoll()) {}
-
-Readiness::~Readiness() {
-    const std::vector<Slot> last = std::move(slots_);  // watchers may forget themselves as they go
-    slots_.clear();
-}
-
-Readiness::Place Readiness::watch(int descriptor, std::shared_ptr<Watcher> watcher) {
-    if (free_.empty()) {
-        free_.push_back(static_cast<std::uint32_t>(slots_.size()));
-        slots_.emplace_back();
-    }
-    const std::uint32_t index = free_.back();
-    const Place place{index, slots_[index].generation};
-    epoll_event event{};
-    event.events = kAlways;
-    event.data.u64 = packed(place);
-    if (::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, descriptor, &event) != 0)
-        cannot("cannot watch a socket");
-    free_.pop_back();
-    slots_[index].watcher = std::move(watcher);
-    wait();
-    return place;
-}
-
-void Readiness::hand_over(Place place, std::shared_ptr<Watcher> watcher) {
-    slots_[place.index].watcher.swap(watcher);
-}
-
-// Closing the descriptor takes it out of the epoll (epoll(7)): nobody else has a copy of it.
-void Readiness::forget(Place place) {
-    if (place.index >= slots_.size()) return;  // the loop is ending
+void Readiness::Slots::forget(Place place) {
     Slot& slot = slots_[place.index];
     if (slot.generation != place.generation) return;
     const std::shared_ptr<Watcher> ending = std::move(slot.watcher);
     ++slot.generation;
     free_.push_back(place.index);
-    if (free_.size() == slots_.size()) epoll_.cancel();
+    if (none() && epoll_) epoll_->cancel();
+}
+
+Readiness::Readiness(boost::asio::io_context& context, Slots& slots)
+    : epoll_(context, new_epoll()), slots_(slots) {
+    slots_.epoll_ = &epoll_;
+}
+
+Readiness::~Readiness() {
+    slots_.epoll_ = nullptr;
+    for (std::size_t i = 0; i < slots_.slots_.size(); ++i)  // a watcher may forget itself as it goes
+        const std::shared_ptr<Watcher> last = std::move(slots_.slots_[i].watcher);
+}
+
+Readiness::Place Readiness::watch(int descriptor, std::shared_ptr<Watcher> watcher) {
+    if (slots_.free_.empty()) {
+        slots_.free_.push_back(static_cast<std::uint32_t>(slots_.slots_.size()));
+        slots_.slots_.emplace_back();
+    }
+    const std::uint32_t index = slots_.free_.back();
+    Slots::Slot& slot = slots_.slots_[index];
+    const Place place{index, slot.generation};
+    epoll_event event{};
+    event.events = kAlways;
+    event.data.u64 = packed(place);
+    if (::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, descriptor, &event) != 0)
+        cannot("cannot watch a socket");
+    slots_.free_.pop_back();
+    slot.watcher = std::move(watcher);
+    wait();
+    return place;
 }
 
 void Readiness::wait() {
@@ -80,7 +79,7 @@ void Readiness::wait() {
                       [this](const boost::system::error_code& cancelled) {
                           waiting_ = false;
                           if (!cancelled) look();
-                          if (free_.size() < slots_.size()) wait();
+                          if (!slots_.none()) wait();
                       });
 }
 
@@ -91,8 +90,8 @@ void Readiness::look() {
         const epoll_event& event = events[static_cast<std::size_t>(i)];
         const auto index = static_cast<std::uint32_t>(event.data.u64 >> 32);
         const auto generation = static_cast<std::uint32_t>(event.data.u64);
-        if (slots_[index].generation != generation) continue;  // gone meanwhile
-        const std::shared_ptr<Watcher> watcher = slots_[index].watcher;
+        if (slots_.slots_[index].generation != generation) continue;  // gone meanwhile
+        const std::shared_ptr<Watcher> watcher = slots_.slots_[index].watcher;
         if (watcher) watcher->on_ready(news_of(event.events));
     }
 }

@@ -32,9 +32,9 @@ Socket::Result outcome(Call call) {
 }  // namespace
 
 Socket::Socket(Loop& loop, int descriptor, std::shared_ptr<Readiness::Watcher> watcher)
-    : readiness_(loop.impl().readiness), descriptor_(descriptor) {
+    : slots_(loop.impl().slots), descriptor_(descriptor) {
     try {
-        place_ = readiness_.watch(descriptor, std::move(watcher));
+        place_ = loop.impl().readiness.watch(descriptor, std::move(watcher));
     } catch (...) {
         ::close(descriptor);
         throw;
@@ -42,10 +42,10 @@ Socket::Socket(Loop& loop, int descriptor, std::shared_ptr<Readiness::Watcher> w
 }
 
 Socket::Socket(Socket&& other) noexcept
-    : readiness_(other.readiness_), descriptor_(std::exchange(other.descriptor_, -1)), place_(other.place_) {}
+    : slots_(other.slots_), descriptor_(std::exchange(other.descriptor_, -1)), place_(other.place_) {}
 
 void Socket::hand_over(std::shared_ptr<Readiness::Watcher> watcher) {
-    readiness_.hand_over(place_, std::move(watcher));
+    slots_.hand_over(place_, std::move(watcher));
 }
 
 Socket Socket::connecting(Loop& loop, const tcp::endpoint& to, std::shared_ptr<Readiness::Watcher> watcher) {
@@ -89,7 +89,7 @@ int Socket::pending_error() {
 void Socket::close() {
     if (descriptor_ < 0) return;
     const int ending = std::exchange(descriptor_, -1);
-    readiness_.forget(place_);
+    slots_.forget(place_);
     ::close(ending);
 }
 

@@ -52,7 +52,7 @@ public:
     void send_at_once();  ///< TCP_NODELAY
 
 private:
-    Readiness& readiness_;
+    Readiness::Slots& slots_;
     int descriptor_;  ///< -1: closed
     Readiness::Place place_;
 };

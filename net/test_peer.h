@@ -39,6 +39,7 @@ public:
             bytes.remove_prefix(static_cast<std::size_t>(n));
         }
     }
+    void send_urgent(char byte) { EXPECT_EQ(::send(fd_, &byte, 1, MSG_OOB | MSG_NOSIGNAL), 1); }
     /// Everything up to FIN or an error; `error` holds the latter.
     std::string read_all(int* error = nullptr) {
         std::string all;

@@ -26,30 +26,38 @@ const Exchange* exchange_of(const JournalEvent& event) {
 
 /// Connections, policies and faults always have: they are rare and small. So has the end of an exchange that
 /// was told of early, whose row would else say for ever that it is under way.
-bool Journal::make_room_for(const JournalEvent& event) {
+std::optional<std::size_t> Journal::room_for(const JournalEvent& event) {
     const Exchange* exchange = exchange_of(event);
     const std::size_t bytes = sizeof(JournalEvent) + (exchange ? size_of(*exchange) : 0);
     const bool early = std::holds_alternative<ExchangeUnderWay>(event);
     const bool awaited = exchange && !early && !awaited_.empty() && awaited_.erase(exchange->id) > 0;
-    if (exchange && !awaited && queued_bytes_ + bytes > limit_bytes_) return false;
+    if (exchange && !awaited && queued_bytes_ + bytes > limit_bytes_) return std::nullopt;
     if (early) awaited_.insert(exchange->id);
-    if (queue_.empty() || queue_.back().events.size() >= kBatch) {
-        queue_.emplace_back().events.swap(empty_);
-    }
-    queue_.back().bytes += bytes;
-    queued_bytes_ += bytes;
-    return true;
+    return bytes;
 }
 
 void Journal::push(JournalEvent event) {
     const std::lock_guard lock(mutex_);
     if (closed_) return;
-    if (make_room_for(event)) {
-        queue_.back().events.push_back(std::move(event));
+    if (const std::optional<std::size_t> bytes = room_for(event)) {
+        if (not_recorded_ > 0) queue(sizeof(JournalEvent), hole());  // where it is in the order of things
+        queue(*bytes, std::move(event));
     } else if (const auto* lost = std::get_if<ExchangeFinished>(&event)) {
         ++not_recorded_;
         last_left_out_ = lost->exchange->timing.ended;
     }
+}
+
+void Journal::queue(std::size_t bytes, JournalEvent event) {
+    if (queue_.empty() || queue_.back().events.size() >= kBatch) queue_.emplace_back().events.swap(empty_);
+    queue_.back().events.push_back(std::move(event));
+    queue_.back().bytes += bytes;
+    queued_bytes_ += bytes;
+}
+
+NotRecorded Journal::hole() {
+    return {std::exchange(not_recorded_, 0), "the recorder could not keep up and its queue was full",
+            last_left_out_};
 }
 
 std::unique_ptr<Exchange> Journal::blank() {
@@ -94,11 +102,7 @@ bool Journal::take(std::vector<JournalEvent>& batch, std::chrono::milliseconds p
         queued_bytes_ -= queue_.front().bytes;
         queue_.pop_front();
     }
-    if (queue_.empty() && not_recorded_ > 0) {
-        batch.emplace_back(NotRecorded{std::exchange(not_recorded_, 0),
-                                       "the recorder could not keep up and its queue was full",
-                                       last_left_out_});
-    }
+    if (queue_.empty() && not_recorded_ > 0) batch.emplace_back(hole());
     return !closed_ || !batch.empty();
 }
 

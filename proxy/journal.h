@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <unordered_set>
 #include <vector>
 
@@ -38,7 +39,10 @@ public:
     void close();
 
 private:
-    bool make_room_for(const JournalEvent& event);
+    /// The bytes that it takes; nothing when there is no room.
+    std::optional<std::size_t> room_for(const JournalEvent& event);
+    void queue(std::size_t bytes, JournalEvent event);
+    NotRecorded hole();
 
     std::mutex mutex_;
     std::condition_variable closed_signal_;

@@ -7,7 +7,7 @@
 namespace why401 {
 namespace {
 
-constexpr std::size_t kWorthKeeping = 4 * 1024;  ///< bytes of a string
+constexpr std::size_t kWorthKeeping = 4 * 1024;  ///< bytes of a string or a list
 
 void empty(std::string& text) {
     if (text.capacity() > kWorthKeeping)
@@ -15,10 +15,16 @@ void empty(std::string& text) {
     text.clear();
 }
 
+template <class Element>
+void empty(std::vector<Element>& elements) {
+    if (elements.capacity() * sizeof(Element) > kWorthKeeping) std::vector<Element>().swap(elements);
+    elements.clear();
+}
+
 void empty(Message& message) {
     empty(message.head);
     std::vector<http1::FieldLine> lines = std::move(message.parsed.fields);
-    lines.clear();
+    empty(lines);
     message.parsed = {};
     message.parsed.fields = std::move(lines);
     empty(message.body.kept);
@@ -36,9 +42,9 @@ void Exchange::clear() {
     empty(authority);
     in_tunnel = false;
     empty(request);
-    request_edits.clear();
+    empty(request_edits);
     empty(response);
-    response_edits.clear();
+    empty(response_edits);
     interim.clear();
     status = 0;
     answered_by_us = false;

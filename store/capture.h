@@ -9,6 +9,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "record/record_item.h"
 
@@ -58,8 +59,13 @@ private:
 
 class CaptureReader {
 public:
+    /// Whose file it is. A stranger's is looked at before SQLite opens it; that must not be done to the one
+    /// this process is writing: closing any descriptor of a file gives up all of the process's locks on it,
+    /// SQLite's too (sqlite.org/howtocorrupt.html 2.2).
+    enum class Whose : std::uint8_t { Anybodys, WrittenHere };
+
     /// Opens read-only, also while it is being written. Refuses other files and newer formats in a sentence.
-    explicit CaptureReader(const std::filesystem::path& file);
+    explicit CaptureReader(const std::filesystem::path& file, Whose whose = Whose::Anybodys);
     ~CaptureReader();
 
     CaptureHeader header() const;
@@ -67,6 +73,8 @@ public:
     /// false.
     void items(const std::function<bool(RecordItem)>& visit) const;
     std::optional<Exchange> exchange(ExchangeId id) const;
+    /// Those with id > after, in order of id, at most `limit`.
+    std::vector<Exchange> exchanges(std::uint64_t after, std::uint64_t limit) const;
     /// Cached results with id > after, in order of id, at most `limit`.
     void cached(CachedKind kind, std::uint64_t after, std::uint64_t limit,
                 const std::function<void(std::uint64_t id, const std::string& json)>& visit) const;

@@ -48,8 +48,8 @@ void check_marks(const std::filesystem::path& file) {
 
 /// Beside a file in WAL mode SQLite wants to make a -shm, which a read-only folder does not allow; without a
 /// -wal nothing is in it, and the file alone is whole.
-sqlite::Database open(const std::filesystem::path& file) {
-    check_marks(file);
+sqlite::Database open(const std::filesystem::path& file, CaptureReader::Whose whose) {
+    if (whose == CaptureReader::Whose::Anybodys) check_marks(file);
     try {
         sqlite::Database database(file, sqlite::Database::Mode::ReadOnly);
         database.run("SELECT count(*) FROM capture");
@@ -60,6 +60,11 @@ sqlite::Database open(const std::filesystem::path& file) {
     sqlite::Database database(file, sqlite::Database::Mode::Immutable);
     database.run("SELECT count(*) FROM capture");
     return database;
+}
+
+void bind_range(sqlite::Statement& rows, std::uint64_t after, std::uint64_t limit) {
+    rows.bind(1, static_cast<std::int64_t>(std::min<std::uint64_t>(after, INT64_MAX)));
+    rows.bind(2, static_cast<std::int64_t>(std::min<std::uint64_t>(limit, INT64_MAX)));
 }
 
 /// All that follows sees one state of the file, however long it takes and whoever writes meanwhile.
@@ -138,11 +143,12 @@ private:
 }  // namespace
 
 struct CaptureReader::Impl {
-    explicit Impl(const std::filesystem::path& file) : database(open(file)) {}
+    Impl(const std::filesystem::path& file, Whose whose) : database(open(file, whose)) {}
     mutable sqlite::Database database;
 };
 
-CaptureReader::CaptureReader(const std::filesystem::path& file) : impl_(std::make_unique<Impl>(file)) {}
+CaptureReader::CaptureReader(const std::filesystem::path& file, Whose whose)
+    : impl_(std::make_unique<Impl>(file, whose)) {}
 CaptureReader::~CaptureReader() = default;
 
 CaptureHeader CaptureReader::header() const {
@@ -172,6 +178,15 @@ void CaptureReader::items(const std::function<bool(RecordItem)>& visit) const {
         if (!visit(std::move(exchange))) return;
 }
 
+std::vector<Exchange> CaptureReader::exchanges(std::uint64_t after, std::uint64_t limit) const {
+    sqlite::Statement rows(impl_->database,
+                           std::string(exchange_row::kSelect) + " WHERE id > ? ORDER BY id LIMIT ?");
+    bind_range(rows, after, limit);
+    std::vector<Exchange> found;
+    while (rows.step()) found.push_back(exchange_row::read(rows).exchange);
+    return found;
+}
+
 std::optional<Exchange> CaptureReader::exchange(ExchangeId id) const {
     sqlite::Statement row(impl_->database, std::string(exchange_row::kSelect) + " WHERE id = ?");
     row.bind(1, static_cast<std::int64_t>(number(id)));
@@ -186,8 +201,7 @@ void CaptureReader::cached(
     const std::string table = kTables[static_cast<std::size_t>(kind)];
     sqlite::Statement rows(impl_->database,
                            "SELECT id, json FROM " + table + " WHERE id > ? ORDER BY id LIMIT ?");
-    rows.bind(1, static_cast<std::int64_t>(std::min<std::uint64_t>(after, INT64_MAX)));
-    rows.bind(2, static_cast<std::int64_t>(std::min<std::uint64_t>(limit, INT64_MAX)));
+    bind_range(rows, after, limit);
     while (rows.step()) visit(static_cast<std::uint64_t>(rows.number(0)), rows.text(1));
 }
 

@@ -32,6 +32,12 @@ void create_file(const std::filesystem::path& file) {
     ::close(descriptor);
 }
 
+void remove_capture(const std::filesystem::path& file) {
+    std::error_code ignored;
+    for (const char* beside : {"", "-wal", "-shm", "-journal"})
+        std::filesystem::remove(file.string() + beside, ignored);
+}
+
 /// The new, empty capture; no file is left when it cannot be made.
 sqlite::Database create(const std::filesystem::path& file, const std::string& program) {
     create_file(file);
@@ -48,9 +54,7 @@ sqlite::Database create(const std::filesystem::path& file, const std::string& pr
         database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096");
         return database;
     } catch (...) {
-        std::error_code ignored;
-        for (const char* beside : {"", "-wal", "-shm", "-journal"})
-            std::filesystem::remove(file.string() + beside, ignored);
+        remove_capture(file);
         throw;
     }
 }
@@ -67,7 +71,14 @@ std::string cache_sql(CachedKind kind, bool withdraw) {
 
 struct CaptureWriter::Impl {
     Impl(const std::filesystem::path& file, const std::string& program, std::uint64_t limit)
-        : database(create(file, program)), checkpointer(std::in_place, database, file), limit_bytes(limit) {}
+        : database(create(file, program)), limit_bytes(limit) {
+        try {
+            checkpointer.emplace(database, file);
+        } catch (const std::exception& error) {  // no descriptor or no thread is left
+            remove_capture(file);
+            throw CaptureError("cannot create the capture " + file.string() + ": " + error.what());
+        }
+    }
 
     sqlite::Database database;
     std::optional<Checkpointer> checkpointer;  ///< none once the file is being closed

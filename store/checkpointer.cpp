@@ -42,7 +42,10 @@ Checkpointer::~Checkpointer() {
 
 void Checkpointer::committed(sqlite::Database& writer, int frames) {
     if (frames < carried_) carried_ = 0;  // the -wal started anew
-    if (frames >= kTooLong) checkpoint(writer.handle());
+    if (frames >= kTooLong) {
+        const std::lock_guard lock(working_);  // until the thread is done: the disk sets the pace
+        if (const int carried = checkpoint(writer.handle()); carried >= 0) carried_ = carried;
+    }
     if (frames - carried_ < kWorthwhile) return;
     {
         const std::lock_guard lock(mutex_);
@@ -58,7 +61,10 @@ void Checkpointer::run() {
         if (stopping_) return;
         wanted_ = false;
         lock.unlock();
-        if (const int carried = checkpoint(database_.handle()); carried >= 0) carried_ = carried;
+        {
+            const std::lock_guard working(working_);
+            if (const int carried = checkpoint(database_.handle()); carried >= 0) carried_ = carried;
+        }
         lock.lock();
     }
 }

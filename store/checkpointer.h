@@ -25,6 +25,7 @@ private:
 
     sqlite::Database database_;    ///< a connection of its own
     std::atomic<int> carried_{0};  ///< frames of the -wal that are in the database by now
+    std::mutex working_;           ///< held during a checkpoint
     std::mutex mutex_;
     std::condition_variable signal_;
     bool wanted_ = false, stopping_ = false;

@@ -1,0 +1,57 @@
+#include "app/older_exchanges.h"
+
+#include <unordered_map>
+
+#include "app/report_json.h"
+
+namespace why401 {
+
+/// Null: it cannot be read, and is not tried again.
+const CaptureReader* OlderExchanges::reader() {
+    if (!reader_ && !capture_.empty()) try {
+            reader_.emplace(capture_, CaptureReader::Whose::WrittenHere);
+        } catch (const CaptureError&) {
+            capture_.clear();  // the file is the user's: it may have been moved meanwhile
+        }
+    return reader_ ? &*reader_ : nullptr;
+}
+
+std::optional<LiveExchange> OlderExchanges::one(ExchangeId id) {
+    const std::uint64_t number = why401::number(id);
+    std::vector<LiveExchange> found =
+        number == 0 ? std::vector<LiveExchange>() : between(number - 1, number, 1);
+    if (found.empty()) return std::nullopt;
+    return std::move(found.front());
+}
+
+std::vector<LiveExchange> OlderExchanges::between(std::uint64_t after, std::uint64_t up_to,
+                                                  std::uint64_t limit) {
+    std::vector<LiveExchange> found;
+    const CaptureReader* const from = after < up_to ? reader() : nullptr;
+    if (!from) return found;
+    try {
+        for (Exchange& exchange : from->exchanges(after, std::min(limit, up_to - after))) {
+            if (number(exchange.id) > up_to) break;
+            const ExchangeId id = exchange.id;
+            found.push_back({std::make_shared<const Exchange>(std::move(exchange)), {}});
+            found.back().reading.exchange = id;
+        }
+        if (found.empty()) return found;
+        std::unordered_map<std::uint64_t, LiveExchange*> places;
+        for (LiveExchange& one : found) places.emplace(number(one.exchange->id), &one);
+        from->cached(CachedKind::Exchange, after, found.size(),
+                     [&](std::uint64_t id, const std::string& json) {
+                         const auto place = places.find(id);
+                         if (place == places.end()) return;
+                         place->second->reading = reading_from_json(json);
+                         place->second->reading.exchange = static_cast<ExchangeId>(id);
+                     });
+    } catch (const CaptureError&) {
+        found.clear();
+        reader_.reset();
+        capture_.clear();
+    }
+    return found;
+}
+
+}  // namespace why401

@@ -1,0 +1,31 @@
+#pragma once
+// The exchanges of the present run that memory no longer holds, read from the capture while it is being
+// written. Made for one question; opens the file when it first needs it. A file that was moved away holds
+// none.
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "app/recorder.h"
+#include "store/capture.h"
+
+namespace why401 {
+
+class OlderExchanges {
+public:
+    /// `capture` is the file this process writes; empty: there is none.
+    explicit OlderExchanges(std::filesystem::path capture) : capture_(std::move(capture)) {}
+
+    std::optional<LiveExchange> one(ExchangeId id);
+    /// Those with after < id <= up_to, in order of id, at most `limit`.
+    std::vector<LiveExchange> between(std::uint64_t after, std::uint64_t up_to, std::uint64_t limit);
+
+private:
+    const CaptureReader* reader();
+
+    std::filesystem::path capture_;
+    std::optional<CaptureReader> reader_;
+};
+
+}  // namespace why401
