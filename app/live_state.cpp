@@ -224,40 +224,64 @@ void LiveState::feed(Entry entry) {
     if (events_.size() > kept_events_) events_.pop_front();
 }
 
-std::optional<LiveEvent> LiveState::rendered(std::uint64_t seq, const Entry& entry) const {
+/// What is needed to render an event once the lock is given back. Nothing: it is of a thing that is gone.
+std::optional<LiveState::Source> LiveState::source_of(const Entry& entry) const {
+    Source source{entry.type, {}, {}, {}};
     const auto of = [&](const char* type, const std::map<std::uint64_t, std::string>& results) {
         const auto found = results.find(entry.id);
-        return found == results.end() ? std::nullopt : std::optional(LiveEvent{seq, type, found->second});
+        if (found == results.end()) return std::optional<Source>();
+        return std::optional(Source{type, found->second, {}, {}});
     };
     switch (entry.what) {
-        case What::Text: return LiveEvent{seq, entry.type, entry.json};
+        case What::Text: source.text = entry.json; break;
         case What::Conversation: return of("conversation", conversations_);
         case What::Finding: return of("finding", findings_);
         case What::Connection: {
             const auto found = connections_.find(ConnectionId{entry.leg, entry.id});
             if (found == connections_.end()) return std::nullopt;
-            return LiveEvent{seq, "connection", json::serialize(connection_json(*found->second))};
+            return Source{"connection", {}, {}, found->second};
         }
         case What::Exchange: {
+            source.type = "exchange";
             const Kept* const found = find(entry.id);
-            const auto id = static_cast<ExchangeId>(entry.id);
-            if (found == nullptr) return LiveEvent{seq, "exchange", "", id};
-            const LiveExchange live = live_exchange(found->packed(), found->reading.get());
-            return LiveEvent{seq, "exchange",
-                             json::serialize(live_exchange_json(*live.exchange, live.reading)), id};
+            if (found == nullptr) break;
+            source.text = found->packed();
+            source.reading = found->reading;
         }
     }
-    return std::nullopt;
+    return source;
 }
 
+LiveEvent LiveState::rendered(std::uint64_t seq, const Entry& entry, Source&& source) {
+    if (source.connection)
+        return {seq, source.type, json::serialize(connection_json(*source.connection)), {}};
+    if (entry.what != What::Exchange) return {seq, source.type, std::move(source.text), {}};
+    const auto id = static_cast<ExchangeId>(entry.id);
+    if (source.text.empty()) return {seq, source.type, "", id};
+    const LiveExchange live = live_exchange(source.text, source.reading.get());
+    return {seq, source.type, json::serialize(live_exchange_json(*live.exchange, live.reading)), id};
+}
+
+/// Copies under the lock, which the recorder may wait for, and renders without it.
 std::vector<LiveEvent> LiveState::since(std::uint64_t seq, std::size_t max) const {
-    const std::lock_guard lock(mutex_);
+    struct Found {
+        std::uint64_t seq;
+        Entry entry;
+        Source source;
+    };
+    std::vector<Found> found;
+    {
+        const std::lock_guard lock(mutex_);
+        const std::uint64_t first = last_event_ - events_.size() + 1;
+        for (std::uint64_t next = std::max(seq, first - 1) + 1; next <= last_event_ && found.size() < max;
+             ++next) {
+            const Entry& entry = events_[static_cast<std::size_t>(next - first)];
+            if (auto source = source_of(entry)) found.push_back({next, entry, std::move(*source)});
+        }
+    }
     std::vector<LiveEvent> events;
-    const std::uint64_t first = last_event_ - events_.size() + 1;
-    for (std::uint64_t next = std::max(seq, first - 1) + 1; next <= last_event_ && events.size() < max;
-         ++next)
-        if (auto event = rendered(next, events_[static_cast<std::size_t>(next - first)]))
-            events.push_back(std::move(*event));
+    events.reserve(found.size());
+    for (Found& one : found) events.push_back(rendered(one.seq, one.entry, std::move(one.source)));
     return events;
 }
 

@@ -63,6 +63,13 @@ private:
         std::string_view packed() const { return std::string_view(*block).substr(at, size); }
     };
     struct Take;
+    /// What an event is rendered from.
+    struct Source {
+        const char* type;
+        std::string text;  ///< its JSON, or the packed exchange
+        std::shared_ptr<const ExchangeReading> reading;
+        ConnectionFacts connection;
+    };
 
     void keep(const Exchange& exchange);
     Kept* place_of(std::uint64_t id);
@@ -71,7 +78,8 @@ private:
     void forget_surplus();
     void take_connection(const ConnectionFacts& connection);
     void feed(Entry entry);
-    std::optional<LiveEvent> rendered(std::uint64_t seq, const Entry& entry) const;
+    std::optional<Source> source_of(const Entry& entry) const;
+    static LiveEvent rendered(std::uint64_t seq, const Entry& entry, Source&& source);
 
     std::size_t kept_exchanges_, kept_bytes_;
     const std::size_t kept_events_, kept_connections_;

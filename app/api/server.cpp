@@ -15,6 +15,7 @@
 #include <system_error>
 #include <thread>
 
+#include "app/api/event_frames.h"
 #include "app/api/guard.h"
 
 namespace why401::api {
@@ -34,7 +35,7 @@ constexpr std::chrono::seconds kWriteTime{30};
 constexpr std::uint32_t kHeadLimit = 16 * 1024;
 constexpr std::uint64_t kBodyLimit = 64 * 1024;
 constexpr std::size_t kMostConnections = 128;
-constexpr std::size_t kEventsAtATime = 64;
+constexpr std::chrono::milliseconds kBetweenFrames{50};
 
 using Request = http::request<http::string_body>;
 using Response = http::response<http::string_body>;
@@ -92,17 +93,22 @@ Asked asked_of(const Request& request, std::string_view path) {
 struct Shared {
     Guard guard{0, ""};
     Source source;
+    std::optional<EventFrames> frames;
     std::size_t connections = 0;
     std::set<class EventSession*> listeners;
     asio::io_context context{1};  // last: it destroys the sessions it still holds, and they touch the rest
 };
 
-/// Sends what the recorder knows since a number. It holds one batch at a time: who reads slowly gets a
-/// `dropped` message instead of the events that were forgotten meanwhile.
+/// Sends what happens after a number. It holds one frame at a time: who reads slowly gets the newest state of
+/// things, and is told when events were forgotten meanwhile.
 class EventSession : public std::enable_shared_from_this<EventSession> {
 public:
-    EventSession(Shared& shared, tcp::socket socket, std::uint64_t since)
-        : shared_(shared), socket_(std::move(socket)), last_(since) {
+    EventSession(Shared& shared, tcp::socket socket, std::uint64_t since, EventFrames::Form form)
+        : shared_(shared),
+          socket_(std::move(socket)),
+          rest_(socket_.get_executor()),
+          last_(since),
+          form_(form) {
         shared_.listeners.insert(this);
         ++shared_.connections;
     }
@@ -125,39 +131,26 @@ public:
     }
 
     void send_more() {
-        if (!open_ || writing_) return;
-        const std::vector<LiveEvent> events = shared_.source.recorder->since(last_, kEventsAtATime);
-        const std::uint64_t newest = shared_.source.recorder->last_event();
-        if (events.empty() && last_ <= newest) return;
-        // Numbers that were never given: the listener knew an earlier run.
-        if (last_ > newest || (!events.empty() && events.front().seq != last_ + 1)) {
-            last_ = events.empty() ? newest : events.front().seq - 1;
-            return send("{\"seq\":" + std::to_string(last_) + ",\"type\":\"dropped\",\"data\":null}");
-        }
-        next_ = 0;
-        batch_ = events;
-        send_next();
+        if (!open_ || frame_ || resting_) return;
+        frame_ = shared_.frames->after(last_, form_);
+        if (!frame_) return;
+        last_ = frame_->last;
+        socket_.async_write(asio::buffer(frame_->text),
+                            [self = shared_from_this()](error_code error, std::size_t) {
+                                self->frame_.reset();
+                                if (error) return self->end();
+                                self->form_ == EventFrames::Form::Batch ? self->rest() : self->send_more();
+                            });
     }
 
 private:
-    void send_next() {
-        if (next_ == batch_.size()) {
-            batch_.clear();
-            return send_more();
-        }
-        const LiveEvent& event = batch_[next_++];
-        last_ = event.seq;
-        send("{\"seq\":" + std::to_string(event.seq) + ",\"type\":" +
-             boost::json::serialize(boost::json::string(event.type)) + ",\"data\":" + event.json + "}");
-    }
-
-    void send(std::string text) {
-        writing_ = true;
-        text_ = std::move(text);
-        socket_.async_write(asio::buffer(text_), [self = shared_from_this()](error_code error, std::size_t) {
-            self->writing_ = false;
-            if (error) return self->end();
-            self->send_next();
+    /// A page need not hear of more than it can draw: what happens meanwhile goes into one frame.
+    void rest() {
+        resting_ = true;
+        rest_.expires_after(kBetweenFrames);
+        rest_.async_wait([self = shared_from_this()](error_code error) {
+            self->resting_ = false;
+            if (!error) self->send_more();
         });
     }
 
@@ -172,17 +165,18 @@ private:
 
     void end() {
         open_ = false;
+        rest_.cancel();
         beast::get_lowest_layer(socket_).close();
     }
 
     Shared& shared_;
     websocket::stream<beast::tcp_stream> socket_;
+    asio::steady_timer rest_;
     beast::flat_buffer received_;
     std::uint64_t last_;
-    std::vector<LiveEvent> batch_;
-    std::size_t next_ = 0;
-    std::string text_;
-    bool open_ = false, writing_ = false;
+    const EventFrames::Form form_;
+    std::shared_ptr<const EventFrame> frame_;  ///< under way
+    bool open_ = false, resting_ = false;
 };
 
 /// One connection: requests in turn, until it becomes an event stream or ends.
@@ -264,8 +258,10 @@ private:
             Reply refused = sentence(426, "This address speaks WebSocket.");
             return reply(request, refused);
         }
+        const auto form =
+            query_value(query, "batch") == "1" ? EventFrames::Form::Batch : EventFrames::Form::Single;
         stream_.expires_never();
-        std::make_shared<EventSession>(shared_, stream_.release_socket(), *since)->accept(request);
+        std::make_shared<EventSession>(shared_, stream_.release_socket(), *since, form)->accept(request);
     }
 
     void reply(const Request& request, const Reply& reply, bool last = false) {
@@ -358,6 +354,10 @@ const std::string& Server::token() const { return impl_->token; }
 
 void Server::start(Source source) {
     impl_->shared.source = std::move(source);
+    const Recorder* recorder = impl_->shared.source.recorder;
+    impl_->shared.frames.emplace(
+        [recorder](std::uint64_t seq, std::size_t max) { return recorder->since(seq, max); },
+        [recorder] { return recorder->last_event(); });
     impl_->accept();
     impl_->thread = std::thread([this] { impl_->shared.context.run(); });
 }
@@ -373,6 +373,7 @@ void Server::notify() {
     if (impl_->notified.exchange(true)) return;
     asio::post(impl_->shared.context, [this] {
         impl_->notified = false;
+        impl_->shared.frames->renew();
         const std::set<EventSession*> listeners = impl_->shared.listeners;
         for (EventSession* listener : listeners)
             if (impl_->shared.listeners.contains(listener)) listener->send_more();

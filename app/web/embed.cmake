@@ -2,7 +2,7 @@
 set(entries "")
 foreach(file ${FILES})
     file(READ ${file} text)
-    get_filename_component(name ${file} NAME)
+    file(RELATIVE_PATH name ${CMAKE_CURRENT_LIST_DIR} ${file})
     # A string literal may be 64 KiB long, says the standard; a delimiter that no page of ours holds.
     string(APPEND entries "    {\"${name}\", R\"__why401__(${text})__why401__\"},\n")
 endforeach()

@@ -1,0 +1,85 @@
+// The page in a real Chromium: how it opens, what it hears, what happens when the proxy goes and comes back.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LAB, curl, withRig } from './rig.mjs';
+
+const text = (page, selector) => page.locator(selector).innerText();
+
+test('the token in the address is traded for a cookie and forgotten', withRig(async (rig) => {
+    const proxy = await rig.proxy('--capture', 'off');
+    const { page, wrongs } = await rig.page();
+    await page.goto(proxy.address);
+    await page.locator('#policy').waitFor();
+    assert.equal(await text(page, '#policy'), 'affinity');
+    assert.equal(page.url(), `http://${proxy.ui}/`);
+    const [cookie] = await page.context().cookies();
+    assert.deepEqual([cookie.httpOnly, cookie.sameSite], [true, 'Strict']);
+    await page.reload();
+    await page.locator('#policy').waitFor();
+    assert.deepEqual(wrongs, []);
+}));
+
+test('without the token it says what is missing, and shows nothing of the run', withRig(async (rig) => {
+    const proxy = await rig.proxy('--capture', 'off');
+    const { page } = await rig.page();
+    await page.goto(`http://${proxy.ui}/`);
+    await page.getByText('token', { exact: false }).first().waitFor();
+    assert.equal(await page.locator('#policy').count(), 0);
+}));
+
+test('a finding shows as it happens, in every page that is open', withRig(async (rig) => {
+    const proxy = await rig.proxy('--capture', 'off', '--lab');
+    const [first, second] = [await rig.page(), await rig.page()];
+    for (const { page } of [first, second]) {
+        await page.goto(proxy.address);
+        await page.locator('#none').waitFor();
+    }
+    await curl(proxy, '--ntlm', '--user', 'CONTOSO\\alice:wrong', LAB);
+    for (const { page, wrongs } of [first, second]) {
+        await page.locator('#findings li').first().waitFor();
+        assert.match(await text(page, '#findings'), /NTLM-FAIL-001/);
+        assert.deepEqual(wrongs, []);
+    }
+}));
+
+test('what the traffic says is shown as text', withRig(async (rig) => {
+    const hostile = '<img src=x onerror=alert(1)>';
+    const proxy = await rig.proxy('--capture', 'off', '--lab');
+    const { page, wrongs } = await rig.page();
+    await page.goto(proxy.address);
+    await curl(proxy, '--ntlm', '--user', `${hostile}:wrong`, LAB);
+    await page.locator('#findings li').first().waitFor();
+    assert.ok((await text(page, '#findings')).includes(hostile));
+    assert.equal(await page.locator('#app img').count(), 0);
+    assert.deepEqual(wrongs, []);
+}));
+
+test('what the proxy itself lacks stands at the top, as text', withRig(async (rig) => {
+    const sentence = 'Nothing is recorded any more: <b>the disk</b> is full.';
+    const proxy = await rig.proxy('--capture', 'off');
+    const { page } = await rig.page();
+    await page.addInitScript((message) => {
+        window.WebSocket = class {
+            constructor() {
+                setTimeout(() => this.onmessage({ data: JSON.stringify([{ seq: 1, type: 'trouble', data: { message } }]) }), 50);
+            }
+        };
+    }, sentence);
+    await page.goto(proxy.address);
+    await page.locator('#trouble:not([hidden])').waitFor();
+    assert.equal(await text(page, '#trouble'), sentence);
+}));
+
+test('a page outlives its proxy, and goes on with the next run when its address is opened', withRig(async (rig) => {
+    const proxy = await rig.proxy('--capture', 'off');
+    const { page } = await rig.page();
+    await page.goto(proxy.address);
+    await page.locator('#policy').waitFor();
+    await proxy.stop();
+    await page.getByText('not running any more').waitFor();
+    const next = await rig.proxy('--capture', 'off', '--policy', 'per-request', '--ui', proxy.ui);
+    await page.getByText('open the address that it printed').waitFor();
+    await page.goto(next.address);
+    await page.getByText('per-request').first().waitFor();
+    assert.equal(await page.locator('#message').isVisible(), false);
+}));
