@@ -36,6 +36,14 @@ std::string_view name_of_kind(std::string_view kind) {
     return "Chrome network logs";
 }
 
+void count(const RecordItem& item, ExplainedSource& source) {
+    source.exchanges += std::holds_alternative<Exchange>(item);
+    const auto* hole = std::get_if<NotRecorded>(&item);
+    if (!hole) return;
+    source.not_recorded += hole->exchanges;
+    source.because = hole->because;
+}
+
 /// Throws for everything but captures.
 void expect_capture(const std::filesystem::path& file) {
     const std::string kind = kind_of_file(beginning_of(file));
@@ -57,7 +65,7 @@ void add_one(const std::filesystem::path& file, ExplainedSource& source, Explana
     let_recorder_catch_up(file);
     const CaptureReader reader(file);
     reader.items([&](const RecordItem& item) {
-        source.exchanges += std::holds_alternative<Exchange>(item);
+        count(item, source);
         explanation.add(item);
         return true;
     });
@@ -68,7 +76,7 @@ std::vector<RecordItem> items_of(const std::filesystem::path& file, ExplainedSou
     const CaptureReader reader(file);
     std::vector<RecordItem> items;
     reader.items([&](RecordItem item) {
-        source.exchanges += std::holds_alternative<Exchange>(item);
+        count(item, source);
         items.push_back(std::move(item));
         return true;
     });
@@ -103,7 +111,7 @@ ExplainedFiles explain_files(const std::vector<std::filesystem::path>& files) {
     result.explanation = std::make_unique<Explanation>();
     for (const auto& file : files) {
         expect_capture(file);
-        result.sources.push_back({file.string(), "capture", 0, false});
+        result.sources.emplace_back().path = file.string();
     }
     try {
         if (files.size() == 1) {

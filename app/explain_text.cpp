@@ -42,6 +42,9 @@ void write_sources(std::ostream& out, const std::vector<ExplainedSource>& source
     for (std::size_t i = 0; i < sources.size(); ++i) {
         if (sources.size() > 1) out << static_cast<char>('A' + i) << "  ";
         out << printable(sources[i].path) << ": " << plural(sources[i].exchanges, "exchange") << "\n";
+        if (sources[i].not_recorded > 0)
+            out << "  not whole: " << plural(sources[i].not_recorded, "exchange")
+                << " passed and could not be recorded (" << printable(sources[i].because) << ")\n";
     }
 }
 
@@ -159,7 +162,7 @@ void write_report(std::ostream& out, const Explanation& explanation,
             << (explanation.summary().normal_401 > 0 ? ": every 401 and 407 is a normal step of a login.\n"
                                                      : ".\n");
     const Groups postures = groups_of(explanation, FindingKind::Posture);
-    if (!postures.empty()) out << "\nIt worked, but:\n";
+    if (!postures.empty()) out << "\nNoticed besides, and no cause of a refusal:\n";
     for (const auto& group : postures) write_group(out, group, explanation);
 }
 

@@ -15,7 +15,8 @@ json::array sources_json(const std::vector<ExplainedSource>& sources) {
         array.emplace_back(json::object{{"path", json::string(path.data(), path.size())},
                                         {"kind", json::string(source.kind.data(), source.kind.size())},
                                         {"exchanges", source.exchanges},
-                                        {"sanitized", source.sanitized}});
+                                        {"sanitized", source.sanitized},
+                                        {"not_recorded", source.not_recorded}});
     }
     return array;
 }

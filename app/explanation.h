@@ -18,6 +18,8 @@ struct ExplainedSource {
     std::string kind = "capture";
     std::uint64_t exchanges = 0;
     bool sanitized = false;
+    std::uint64_t not_recorded = 0;  ///< exchanges that passed and are missing in it
+    std::string because;             ///< the last reason
 };
 
 struct ExplainedExchange {

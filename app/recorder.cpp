@@ -70,6 +70,7 @@ struct Recorder::Impl {
     std::uint64_t lost = 0;  ///< of these, those that the store did not take
     std::uint64_t said = 0;  ///< not_recorded when it was last spoken of
     std::string lost_because;
+    bool left_out = false;                 ///< the batch in hand: the file could not be had
     std::vector<std::string> own_trouble;  ///< of the batch in hand: what the proxy itself lacks
     Instant now;                           ///< of the last item
     std::thread thread;
@@ -99,6 +100,7 @@ struct Recorder::Impl {
     void process(bool last);
     void write_items();
     void write_results(const LiveChanges& results);
+    void leave_out(const std::string& because);
     void stop_writing(const std::string& because);
     void stand_alone();
     void write_hole();
@@ -172,6 +174,7 @@ void Recorder::Impl::pause(std::chrono::steady_clock::time_point begun) {
 /// One batch: facts first, then what they mean, then the world is told.
 void Recorder::Impl::process(bool last) {
     keep_unfinished(changes.events);
+    left_out = false;
     write_items();
     for (const JournalEvent& event : changes.events) std::visit(Understand{*this}, event);
     if (last) {
@@ -203,6 +206,8 @@ void Recorder::Impl::write_items() {
     try {
         writer->begin();
         for (const JournalEvent& event : changes.events) std::visit(Write{*writer}, event);
+    } catch (const CaptureBusy& error) {
+        leave_out(error.what());
     } catch (const CaptureError& error) {
         stop_writing(error.what());
     }
@@ -210,7 +215,7 @@ void Recorder::Impl::write_items() {
 
 /// Into the same transaction as the facts they follow from.
 void Recorder::Impl::write_results(const LiveChanges& results) {
-    if (!recording) return;
+    if (!recording || left_out) return;
     try {
         for (const auto& [id, reading] : results.readings)
             if (says_something(reading))
@@ -234,6 +239,14 @@ void Recorder::Impl::write_results(const LiveChanges& results) {
         " bytes: from here on exchanges are analysed but not recorded");
 }
 
+/// The batch in hand; the next one may find the file free again.
+void Recorder::Impl::leave_out(const std::string& because) {
+    left_out = true;
+    lost_because = because;
+    lose(changes.events);
+    say(because + ": what passed in the last seconds is analysed but not recorded");
+}
+
 void Recorder::Impl::stop_writing(const std::string& because) {
     stand_alone();
     lost_because = because;
@@ -252,10 +265,11 @@ void Recorder::Impl::write_hole() {
     if (lost == 0) return;
     const NotRecorded hole{lost, lost_because, now};
     diagnosis.add(hole);
+    const bool in_batch = recording && !left_out;
     try {
-        writer->begin();
+        if (!in_batch) writer->begin();
         writer->add(hole);
-        writer->commit();
+        if (!in_batch) writer->commit();
     } catch (const CaptureError&) {
         // it was said aloud, and the file ends where it ends
     }

@@ -21,6 +21,12 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// Another program holds the file; a later attempt may go through.
+class CaptureBusy : public CaptureError {
+public:
+    using CaptureError::CaptureError;
+};
+
 struct CaptureHeader {
     std::string program;  ///< "why401 0.1.0"
     std::int64_t created_wall_us = 0;
@@ -38,7 +44,9 @@ public:
                   std::uint64_t limit_bytes = 0);
     ~CaptureWriter();
 
-    void begin();  ///< a batch: one transaction
+    /// A batch: one transaction. Waits up to ten seconds for another program that holds the file, then throws
+    /// CaptureBusy.
+    void begin();
     void
     commit();  ///< throws CaptureError when the disk is full; the batch is then gone and the file still whole
     /// The next item of the record; its place in the order is kept. Exchanges: kept from their start too.

@@ -51,7 +51,9 @@ sqlite::Database create(const std::filesystem::path& file, const std::string& pr
         header.run();
         // NORMAL syncs at checkpoints only: a killed process loses nothing that was committed, a power cut
         // loses the last commits but never the file (sqlite.org/wal.html).
-        database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096");
+        database.run(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096; "
+            "PRAGMA busy_timeout = 10000");
         return database;
     } catch (...) {
         remove_capture(file);

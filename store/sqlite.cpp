@@ -70,6 +70,8 @@ void Database::fail(int code) const {
     const int plain = code & 0xff;
     if (plain == SQLITE_FULL) throw CaptureError("cannot write " + name + ": the disk is full");
     if (plain == SQLITE_CORRUPT || plain == SQLITE_NOTADB) throw CaptureError(name + " is damaged");
+    if (plain == SQLITE_BUSY || plain == SQLITE_LOCKED)
+        throw CaptureBusy("cannot use " + name + ": another program has locked it");
     std::string why = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
     const int known = handle_ ? sqlite3_system_errno(handle_.get()) : 0;
     const int system = known != 0 ? known : last;

@@ -22,7 +22,8 @@ Verdict check(const Case& c) {
     const bool ended = c.sequel.ending == Sequel::Ending::RecordEnded;
     Found found;
     found.confidence = ended ? Confidence::Possible : Confidence::Likely;
-    found.culprit = Culprit::Client;
+    found.culprit = ended ? Culprit::Unknown : Culprit::Client;
+    if (ended) found.severity = Severity::Info;  // it might have answered
     found.because = "The server offered " + offered(now.challenges()) + " in " + name(now.id) +
                     (halfway ? ", with its CHALLENGE," : "") + " and the client on " + name(now.client) +
                     " " + ending(c.sequel) + ".";

@@ -46,10 +46,12 @@ Verdict check(const Case& c) {
     found.evidence.push_back(answer_proof(now, "challenges again, without a word about the answer"));
     if (denied && now.page.bytes)
         found.evidence.push_back({now.id, "response.body", now.page.bytes, "logon denied"});
-    found.ruled_out = {"a split or interrupted handshake: both halves used " + name(now.upstream),
+    found.ruled_out = {"a handshake split by this proxy: both halves used " + name(now.upstream),
                        "pooling in this proxy"};
-    found.not_visible = {"the password: NTLM proves it without sending it",
-                         "the account's state (locked, expired, disabled): the domain controller's log says"};
+    found.not_visible = {
+        "the password: NTLM proves it without sending it",
+        "the account's state (locked, expired, disabled): the domain controller's log says",
+        "whether a balancer behind " + name(now.upstream) + " gave the two halves to different servers"};
     if (mixed)
         found.not_visible.push_back(
             "whether both halves reached the server on one connection: " +

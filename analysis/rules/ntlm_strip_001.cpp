@@ -44,7 +44,7 @@ Verdict check(const Case& c) {
 }
 
 constexpr std::string_view kFix[] = {"let WWW-Authenticate pass at every hop (Squid: connection-auth=on)",
-                                     "ask the server directly and compare: why401 probe URL"};
+                                     "ask the server directly, without any proxy, and compare: curl -I URL"};
 constexpr Source kSources[] = {
     {"RFC 9110 15.5.2", "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2"},
     {"Squid, connection-auth", "http://www.squid-cache.org/Doc/config/http_port/"}};

@@ -19,9 +19,9 @@ Verdict check(const Case& c) {
 }
 
 constexpr std::string_view kFix[] = {
-    "let why401 read this host's https: --intercept HOST, with its CA trusted by the client (why401 ca "
-    "trust)",
-    "or let it set up a browser of its own: why401 open URL"};
+    "this version does not decrypt https: where the server has a plain http address too, reproduce the login "
+    "there",
+    "or look at the server's own log for the time shown here"};
 constexpr Source kSources[] = {{"RFC 9110 9.3.6", "https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6"}};
 
 }  // namespace

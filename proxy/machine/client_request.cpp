@@ -40,6 +40,23 @@ Refusal refusal_words(int status) {
     }
 }
 
+/// Other protocols show in their first byte, and would wait for an answer that HTTP cannot give.
+std::optional<http1::Defect> other_protocol(std::string_view bytes) {
+    switch (bytes.front()) {
+        case 0x16:
+            return http1::Defect{
+                "the client speaks TLS to this port: its proxy setting must begin with http://, also for "
+                "https sites",
+                0, "RFC 8446 5.1"};
+        case 0x04:
+        case 0x05:
+            return http1::Defect{
+                "the client speaks SOCKS to this port: its proxy setting must be an HTTP proxy", 0,
+                "RFC 1928 3"};
+        default: return std::nullopt;
+    }
+}
+
 }  // namespace
 
 Fault refused(Fault::Whose whose, std::string stage, const http1::Defect& defect, std::string_view bytes) {
@@ -106,6 +123,10 @@ std::size_t ClientSession::consume(std::string_view bytes) {
             if (!parser_) {
                 const http1::Limits limits{relay_.options_.limits.head_bytes, http1::Limits{}.fields};
                 parser_ = std::make_unique<http1::HeadParser>(http1::HeadParser::Kind::Request, limits);
+            }
+            if (const auto defect = other_protocol(rest)) {
+                refuse_bytes(*defect, rest);
+                return bytes.size();
             }
             const http1::Progress progress = parser_->parse(rest);
             if (progress == http1::Progress::NeedMore) break;

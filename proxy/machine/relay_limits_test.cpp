@@ -263,5 +263,20 @@ TEST(BackPressure, AHeadUnderWayIsReadOnHoweverMuchOfItWaits) {
     EXPECT_EQ(s.exchange(1).status, 200);
 }
 
+TEST(RelayLimits, AClientOfAnotherProtocolIsToldAtOnceInsteadOfWaiting) {
+    for (const auto& [bytes, word] :
+         {std::pair<std::string, std::string>{std::string("\x16\x03\x01\x02\x00\x01", 6), "TLS"},
+          {std::string("\x05\x01\x00", 3), "SOCKS"},
+          {std::string("\x04\x01\x00\x50", 4), "SOCKS"}}) {
+        Script s;
+        const auto client = s.client();
+        s.from(client, bytes);
+        EXPECT_NE(s.sent(client).find("HTTP/1.1 400"), std::string::npos) << word;
+        EXPECT_TRUE(s.closed(client)) << word;
+        ASSERT_TRUE(s.exchange(1).fault.has_value());
+        EXPECT_NE(s.exchange(1).fault->what.find(word), std::string::npos);
+    }
+}
+
 }  // namespace
 }  // namespace why401
