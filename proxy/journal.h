@@ -17,7 +17,7 @@ namespace why401 {
 
 class Journal {
 public:
-    static constexpr std::size_t kBatch = 1000;  ///< events
+    static constexpr std::size_t kBatch = 2000;  ///< events
 
     explicit Journal(std::size_t limit_bytes = 64 << 20) : limit_bytes_(limit_bytes) {}
 

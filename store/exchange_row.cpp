@@ -57,16 +57,22 @@ void put(sqlite::Statement& insert, int column, const Instant& instant) {
 /// `text` is written when `present`, else the column stays NULL.
 template <class Value>
 void put(sqlite::Statement& insert, int column, std::string& text, bool present, const Value& value) {
-    if (!present) return;
+    if (!present) return insert.bind_null(place(column));
     text.clear();
     record_text::write(text, value);
     insert.bind_text(place(column), text);
 }
 
+template <class Value>
+void put(sqlite::Statement& insert, int column, std::string& text, const std::optional<Value>& value) {
+    value ? put(insert, column, text, true, *value) : insert.bind_null(place(column));
+}
+
 void put_body(sqlite::Statement& insert, int column, BodyPacker& packer, std::string& packed,
               const Body& body) {
     insert.bind(place(column) + 2, static_cast<std::int64_t>(body.length));
-    if (body.kept.empty()) return;
+    insert.bind_null(place(column) + 1);
+    if (body.kept.empty()) return insert.bind_null(place(column));
     if (const auto smaller = packer.pack(body.kept)) {
         packed.assign(*smaller);  // the packer's own buffer serves both bodies of a row
         insert.bind_blob(place(column), packed);
@@ -107,13 +113,13 @@ const char* const kSelect = "SELECT " WHY401_EXCHANGE_COLUMNS " FROM exchange";
 
 void Writer::write(sqlite::Statement& insert, const Exchange& exchange, std::optional<std::int64_t> seq) {
     insert.bind(place(Id), static_cast<std::int64_t>(number(exchange.id)));
-    if (seq) insert.bind(place(Seq), *seq);
+    seq ? insert.bind(place(Seq), *seq) : insert.bind_null(place(Seq));
     const std::string client =
         exchange.client_connection ? to_string(*exchange.client_connection) : std::string();
     const std::string upstream =
         exchange.upstream_connection ? to_string(*exchange.upstream_connection) : std::string();
-    if (exchange.client_connection) insert.bind_text(place(Client), client);
-    if (exchange.upstream_connection) insert.bind_text(place(Upstream), upstream);
+    client.empty() ? insert.bind_null(place(Client)) : insert.bind_text(place(Client), client);
+    upstream.empty() ? insert.bind_null(place(Upstream)) : insert.bind_text(place(Upstream), upstream);
     insert.bind_text(place(Scheme), exchange.scheme);
     insert.bind_text(place(Authority), exchange.authority);
     insert.bind(place(InTunnel), exchange.in_tunnel);
@@ -132,10 +138,10 @@ void Writer::write(sqlite::Statement& insert, const Exchange& exchange, std::opt
     insert.bind_blob(place(ResponseHead), exchange.response.head);
     put(insert, ResponseEdits, texts_[2], !exchange.response_edits.empty(), exchange.response_edits);
     put_body(insert, ResponseBody, packer_, response_body_, exchange.response.body);
-    if (exchange.fault) put(insert, FaultText, texts_[3], true, *exchange.fault);
-    if (exchange.decision) put(insert, Decision, texts_[4], true, *exchange.decision);
+    put(insert, FaultText, texts_[3], exchange.fault);
+    put(insert, Decision, texts_[4], exchange.decision);
     put(insert, Injected, texts_[5], !exchange.injected.empty(), exchange.injected);
-    insert.run();
+    insert.run_bound();
 }
 
 Row read(const sqlite::Statement& row) {

@@ -120,16 +120,21 @@ void Statement::reset() {
 }
 
 void Statement::run() {
+    struct Forget {
+        Statement& statement;
+        ~Forget() { sqlite3_clear_bindings(statement.handle_.get()); }
+    } forget_after{*this};
+    run_bound();
+}
+
+void Statement::run_bound() {
     const int code = sqlite3_step(handle_.get());
     // The error's words must be read before the reset, which repeats the code only.
-    if (code != SQLITE_ROW && code != SQLITE_DONE) {
-        struct Reset {
-            Statement& statement;
-            ~Reset() { statement.reset(); }
-        } reset_after{*this};
-        database_.fail(code);
-    }
-    reset();
+    struct Reset {
+        Statement& statement;
+        ~Reset() { sqlite3_reset(statement.handle_.get()); }
+    } reset_after{*this};
+    if (code != SQLITE_ROW && code != SQLITE_DONE) database_.fail(code);
 }
 
 std::string_view Statement::bytes(int column) const {

@@ -51,6 +51,8 @@ public:
     bool step();   ///< true: a row stands there; false: done
     void reset();  ///< to be run again; what was bound is forgotten
     void run();    ///< step() and reset(), whatever comes
+    /// As run(), but what was bound stays: all of it must be bound anew before the next time.
+    void run_bound();
 
     bool is_null(int column) const { return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL; }
     std::int64_t number(int column) const { return sqlite3_column_int64(handle_.get(), column); }
