@@ -17,18 +17,36 @@ export const message = signal('Reading the state of this run …');
 
 const REFRESH = 500; // milliseconds: counts need not be newer
 
+/** Heard while a load is under way, whose answer may be older. @type {Set<LiveEvent[]>} */
+const meanwhile = new Set();
+
 async function load() {
-    const [nextStatus, nextFindings] = await Promise.all([getStatus(), getFindings()]);
-    batch(() => {
-        status.value = nextStatus;
-        findings.value = new Map(nextFindings.map((finding) => [finding.id, finding]));
-        message.value = '';
-    });
-    return nextStatus;
+    /** @type {LiveEvent[]} */
+    const late = [];
+    meanwhile.add(late);
+    try {
+        const [nextStatus, nextFindings] = await Promise.all([getStatus(), getFindings()]);
+        batch(() => {
+            status.value = nextStatus;
+            findings.value = new Map(nextFindings.map((finding) => [finding.id, finding]));
+            message.value = '';
+            apply(late);
+        });
+        return nextStatus;
+    } finally {
+        meanwhile.delete(late);
+    }
 }
 
 /** @param {LiveEvent[]} events */
 function heard(events) {
+    for (const late of meanwhile) late.push(...events);
+    apply(events);
+    refreshSoon();
+}
+
+/** Applying an event twice does no harm. @param {LiveEvent[]} events */
+function apply(events) {
     const changed = new Map(findings.value);
     for (const { type, data } of events) {
         if (type === 'finding') changed.set(data.id, data);
@@ -36,7 +54,6 @@ function heard(events) {
         if (type === 'trouble') trouble.value = data.message;
     }
     if (events.some(({ type }) => type === 'finding' || type === 'withdrawn')) findings.value = changed;
-    refreshSoon();
 }
 
 let waiting = false;

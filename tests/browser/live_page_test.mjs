@@ -42,6 +42,21 @@ test('a finding shows as it happens, in every page that is open', withRig(async 
     }
 }));
 
+test('what is heard while the page is being loaded is not lost to the older answer', withRig(async (rig) => {
+    const proxy = await rig.proxy('--capture', 'off', '--lab');
+    const { page } = await rig.page();
+    let late = false;
+    await page.route('**/api/v1/findings', async (route) => {
+        const answer = await route.fetch();
+        if (late) await curl(proxy, '--ntlm', '--user', 'CONTOSO\\alice:wrong', LAB);
+        if (late) await new Promise((then) => setTimeout(then, 1000)); // its event arrives first
+        late = !late;
+        await route.fulfill({ response: answer });
+    });
+    await page.goto(proxy.address);
+    await page.locator('#findings li').first().waitFor();
+}));
+
 test('what the traffic says is shown as text', withRig(async (rig) => {
     const hostile = '<img src=x onerror=alert(1)>';
     const proxy = await rig.proxy('--capture', 'off', '--lab');
