@@ -252,11 +252,11 @@ std::optional<LiveState::Source> LiveState::source_of(const Entry& entry) const 
     return source;
 }
 
-LiveEvent LiveState::rendered(std::uint64_t seq, const Entry& entry, Source&& source) {
+LiveEvent LiveState::rendered(std::uint64_t seq, What what, std::uint64_t of, Source&& source) {
     if (source.connection)
         return {seq, source.type, json::serialize(connection_json(*source.connection)), {}};
-    if (entry.what != What::Exchange) return {seq, source.type, std::move(source.text), {}};
-    const auto id = static_cast<ExchangeId>(entry.id);
+    if (what != What::Exchange) return {seq, source.type, std::move(source.text), {}};
+    const auto id = static_cast<ExchangeId>(of);
     if (source.text.empty()) return {seq, source.type, "", id};
     const LiveExchange live = live_exchange(source.text, source.reading.get());
     return {seq, source.type, json::serialize(live_exchange_json(*live.exchange, live.reading)), id};
@@ -266,7 +266,8 @@ LiveEvent LiveState::rendered(std::uint64_t seq, const Entry& entry, Source&& so
 std::vector<LiveEvent> LiveState::since(std::uint64_t seq, std::size_t max) const {
     struct Found {
         std::uint64_t seq;
-        Entry entry;
+        What what;
+        std::uint64_t id;
         Source source;
     };
     std::vector<Found> found;
@@ -276,12 +277,13 @@ std::vector<LiveEvent> LiveState::since(std::uint64_t seq, std::size_t max) cons
         for (std::uint64_t next = std::max(seq, first - 1) + 1; next <= last_event_ && found.size() < max;
              ++next) {
             const Entry& entry = events_[static_cast<std::size_t>(next - first)];
-            if (auto source = source_of(entry)) found.push_back({next, entry, std::move(*source)});
+            if (auto source = source_of(entry))
+                found.push_back({next, entry.what, entry.id, std::move(*source)});
         }
     }
     std::vector<LiveEvent> events;
     events.reserve(found.size());
-    for (Found& one : found) events.push_back(rendered(one.seq, one.entry, std::move(one.source)));
+    for (Found& one : found) events.push_back(rendered(one.seq, one.what, one.id, std::move(one.source)));
     return events;
 }
 

@@ -79,7 +79,7 @@ private:
     void take_connection(const ConnectionFacts& connection);
     void feed(Entry entry);
     std::optional<Source> source_of(const Entry& entry) const;
-    static LiveEvent rendered(std::uint64_t seq, const Entry& entry, Source&& source);
+    static LiveEvent rendered(std::uint64_t seq, What what, std::uint64_t of, Source&& source);
 
     std::size_t kept_exchanges_, kept_bytes_;
     const std::size_t kept_events_, kept_connections_;

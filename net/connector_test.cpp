@@ -30,17 +30,23 @@ std::uint16_t closed_port() {
     return Listener(loop, loopback(), {}).local().port;
 }
 
+/// A socket that listens on the loopback interface, at `address`.
+int listening(sockaddr_in& address, int backlog) {
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(listen(fd, backlog), 0);
+    socklen_t length = sizeof address;
+    getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length);
+    return fd;
+}
+
 TEST(Connect, WhatAServerSaysBeforeTheLoopLooksIsHeard) {
     // Banner and FIN come together with the connection: a loop that is busy meanwhile hears of all three at
     // once.
-    const int server = socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ASSERT_EQ(bind(server, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    socklen_t length = sizeof address;
-    getsockname(server, reinterpret_cast<sockaddr*>(&address), &length);
-    ASSERT_EQ(listen(server, 1), 0);
+    const int server = listening(address, 1);
     for (const bool finish : {false, true}) {
         Loop loop;
         Ear ear;
@@ -91,14 +97,8 @@ TEST(Connect, ANameThatDoesNotExistFailsInResolution) {
 
 TEST(Connect, WithinItsTimeLimitOrNotAtAll) {
     // A listener whose backlog is full takes no more: a connection that hangs, without leaving this machine.
-    const int fd = socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ASSERT_EQ(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    ASSERT_EQ(listen(fd, 0), 0);
-    socklen_t length = sizeof address;
-    getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length);
+    const int fd = listening(address, 0);
     std::vector<int> fillers;
     for (int i = 0; i < 4; ++i) {
         fillers.push_back(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));

@@ -148,7 +148,7 @@ void Link::Impl::linger() {
     lingering = true;
     paused = false;
     finish_wanted = true;
-    wait_at_most(finished ? std::chrono::milliseconds(kLinger) : std::chrono::milliseconds(kSlowReader));
+    wait_at_most(finished ? kLinger : kSlowReader);
     write_now();
     if (!dead && ended && out.empty()) return close_now();
     read_soon();
