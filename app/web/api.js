@@ -1,9 +1,16 @@
 // Asks the local API. A refusal is thrown as the sentence that the API gave for it.
 
-/** @import { Status, Finding } from './types.js' */
+/** @import { CaptureList, Connection, Exchange, ExchangeColumns, ExchangeDetail, FaultList, Finding, PolicyList, Status, Switch } from './types.js' */
 
 const NOT_OURS = 'This page does not know the token of the run that answers here: open the address that it printed when it started, ' +
     'the one with #t= in it.';
+
+/** The capture that is looked at; 0: the run itself. */
+let capture = 0;
+/** @param {number} number */
+export function lookAt(number) {
+    capture = number;
+}
 
 /**
  * @param {string} path
@@ -22,27 +29,72 @@ async function ask(path, how) {
     return response;
 }
 
-/** @param {string} path */
-const get = async (path) => (await ask(path)).json();
+/** @param {string} path @param {Record<string, string | number>} [query] */
+async function get(path, query = {}) {
+    const words = new URLSearchParams();
+    for (const [name, value] of Object.entries(capture ? { ...query, capture } : query)) if (value !== '') words.set(name, String(value));
+    const text = words.toString();
+    return (await ask(`/api/v1/${path}${text && '?'}${text}`)).json();
+}
 
 /**
  * @param {string} path
  * @param {'PUT' | 'POST'} method
  * @param {object} body
  */
-const send = (path, method, body) =>
-    ask(path, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+const send = async (path, method, body) =>
+    ask(`/api/v1/${path}`, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 
 /** Trades the token that stands in the page's address, once, for a cookie; the address forgets it. */
 export async function openSession() {
     const token = location.hash.match(/^#(?:token|t)=([0-9a-f]+)$/);
     if (!token) return;
     history.replaceState(null, '', location.pathname);
-    await send('/api/v1/session', 'POST', { token: token[1] });
+    await send('session', 'POST', { token: token[1] });
 }
 
 /** @returns {Promise<Status>} */
-export const getStatus = () => get('/api/v1/status');
+export const getStatus = () => get('status');
 
 /** @returns {Promise<Finding[]>} */
-export const getFindings = async () => (await get('/api/v1/findings')).findings;
+export const getFindings = async () => (await get('findings')).findings;
+
+/** @param {{ after?: number, filter?: string, ids?: string }} query @returns {Promise<ExchangeColumns>} */
+export const getList = (query) => get('list', query);
+
+/** @param {number[]} ids @returns {Promise<Exchange[]>} */
+export const getExchanges = async (ids) => (await get('exchanges', { ids: ids.join(',') })).exchanges;
+
+/** @param {number} id @returns {Promise<ExchangeDetail>} */
+export const getExchange = (id) => get(`exchanges/${id}`);
+
+/** @param {string[]} ids @returns {Promise<Connection[]>} */
+export const getConnections = async (ids) => (await get('connections', { ids: ids.join(',') })).connections;
+
+/** @returns {Promise<Switch[]>} */
+export const getSwitches = async () => (await get('switches')).switches;
+
+/** @returns {Promise<PolicyList>} */
+export const getPolicies = () => get('policy');
+
+/** @returns {Promise<FaultList>} */
+export const getFaults = () => get('faults');
+
+/** @param {string} policy */
+export const putPolicy = (policy) => send('policy', 'PUT', { policy });
+
+/** @param {string[]} enabled */
+export const putFaults = (enabled) => send('faults', 'PUT', { enabled });
+
+export const playDemo = () => send('lab/demo', 'POST', {});
+
+/** @returns {Promise<CaptureList>} */
+export const getCaptures = () => get('captures');
+
+/** @param {{ name?: string, path?: string }} which @returns {Promise<{ id: number, name: string }>} */
+export const openCapture = async (which) => (await send('captures', 'POST', which)).json();
+
+/** @param {File} file @returns {Promise<{ id: number, name: string }>} */
+export const uploadCapture = async (file) => (await ask(`/api/v1/captures?name=${encodeURIComponent(file.name)}`, {
+    method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: file,
+})).json();

@@ -1,59 +1,55 @@
-// The page: what runs, what it found, how to use it.
+// The page: what runs at the top, what passed to the left, why to the right.
 import { html } from './html.js';
-import { findings, message, status, trouble } from './state.js';
+import { Bar } from './bar.js';
+import * as choice from './choice.js';
+import { ConnectionPanel } from './connection.js';
+import { Dialog } from './dialogs.js';
+import { ExchangePanel } from './exchange.js';
+import { Explain } from './explain.js';
+import { FilterBar } from './filter_bar.js';
+import { List } from './list.js';
+import { ConnectionMap } from './map.js';
+import { Welcome } from './start.js';
+import { columns, message, notice, status, trouble, version } from './state.js';
+import { Table } from './table.js';
 
-/** @import { Finding, Status } from './types.js' */
-
-const SHOWN = 100;
-
-/** @param {{ status: Status }} given */
-function Run({ status }) {
-    const { status_401, normal_401, explained_401, unexplained_401, exchanges } = status.summary;
+function Panel() {
+    const id = choice.exchange.value, row = columns.rowOf(id), shown = choice.panel.value;
+    const client = row >= 0 ? columns.number('client', row) : 0, upstream = row >= 0 ? columns.number('upstream', row) : 0;
+    const open = () => {
+        if (!choice.connection.value) choice.connection.value = upstream ? `U${upstream}` : client ? `C${client}` : '';
+        choice.panel.value = 'connection';
+    };
     return html`
-        <dl aria-label="State of this run">
-            <dt>Proxy</dt><dd id="proxy">${status.listen.join(', ')}</dd>
-            <dt>Policy</dt><dd id="policy">${status.policy}</dd>
-            <dt>Faults</dt><dd id="faults">${status.faults.join(', ') || 'none'}</dd>
-            <dt>Exchanges</dt><dd id="exchanges">${exchanges}</dd>
-            <dt>401 and 407</dt><dd id="refusals">${status_401}: ${normal_401} normal, ${explained_401} explained, ${unexplained_401} not explained</dd>
-            <dt>Capture</dt><dd id="capture">${status.capture ?? 'off'}${status.capture && !status.recording ? ' (recording has stopped)' : ''}</dd>
-        </dl>`;
+        <aside class="panel" aria-label="Explanation">
+            <div class="tabs" role="group" aria-label="Panel">
+                <button type="button" id="panel-explain" aria-pressed=${shown === 'explain'} onClick=${() => { choice.panel.value = 'explain'; }}>Explain</button>
+                <button type="button" id="panel-exchange" aria-pressed=${shown === 'exchange'} onClick=${() => { choice.panel.value = 'exchange'; }}>Exchange${id ? ` #${id}` : ''}</button>
+                <button type="button" id="panel-connection" aria-pressed=${shown === 'connection'} onClick=${open}>Connection ${choice.connection.value}</button>
+            </div>
+            <div class="panel-body" tabindex="0" role="region" aria-label="Details" key=${`${shown} ${shown === 'connection' ? choice.connection.value : id}`}>
+                ${shown === 'explain' && html`<${Explain} />`}
+                ${shown === 'exchange' && html`<${ExchangePanel} />`}
+                ${shown === 'connection' && html`<${ConnectionPanel} />`}
+            </div>
+        </aside>`;
 }
 
-/** @param {{ finding: Finding }} given */
-const FindingRow = ({ finding }) => html`
-    <li>
-        <strong class=${finding.severity}>${finding.severity} </strong><span>${finding.because}</span>
-        <div class="rule">${finding.rule} · ${finding.confidence} · exchange ${finding.exchange}</div>
-    </li>`;
-
-function Findings() {
-    const latest = [...findings.value.values()].slice(-SHOWN).reverse();
-    return html`
-        <h2>Findings</h2>
-        <ol id="findings" aria-live="polite">${latest.map((finding) => html`<${FindingRow} key=${finding.id} finding=${finding} />`)}</ol>
-        ${latest.length === 0 && html`<p id="none">None so far.</p>`}`;
+function Views() {
+    void version.value;
+    if (columns.size === 0) return html`<${Welcome} />`;
+    return html`<${FilterBar} />
+        ${choice.view.value === 'map' && html`<${ConnectionMap} />`}
+        ${choice.view.value === 'list' && html`<${List} />`}
+        ${choice.view.value === 'table' && html`<${Table} />`}`;
 }
-
-/** @param {{ status: Status | null }} given */
-const Use = ({ status }) => html`
-    <h2>Use it</h2>
-    <p>Point a client at the proxy:</p>
-    <pre><code>curl --proxy http://${status?.proxy ?? '127.0.0.1:8401'} --ntlm --user 'DOMAIN\\name' http://server/</code></pre>
-    <p>Explain what was recorded, with the evidence for each statement:</p>
-    <pre><code>why401 explain ${status?.capture ?? 'FILE.why401'}</code></pre>
-    <p>Switch how upstream connections are chosen, to reproduce what a pooling proxy breaks:</p>
-    <pre><code>why401 policy pooled/switch${'\n'}why401 policy affinity</code></pre>
-    <p>From scripts, with the token that was printed at the start:</p>
-    <pre><code>curl -H "Authorization: Bearer $TOKEN" ${location.origin}/api/v1/findings${'\n'}curl -H "Authorization: Bearer $TOKEN" '${location.origin}/api/v1/exchanges?filter=status:401'</code></pre>
-    <p class="small">The list of exchanges and the connection map are not part of this version; this page shows the findings as they come.</p>`;
 
 export const App = () => html`
-    <main>
-        <h1>why401</h1>
-        <p class="lead">A proxy that tells you why you are getting 401.</p>
-        <p id="message" role="status" hidden=${message.value === ''}>${message.value}</p>
-        <p id="trouble" role="alert" hidden=${trouble.value === ''}>${trouble.value}</p>
-        ${status.value && html`<${Run} status=${status.value} /><${Findings} />`}
-        <${Use} status=${status.value} />
-    </main>`;
+    <div class="app">
+        <${Bar} />
+        ${message.value && html`<p id="message" role="status" class="notice">${message.value}</p>`}
+        ${trouble.value && html`<p id="trouble" role="alert" class="notice bad">${trouble.value}</p>`}
+        ${notice.value && !choice.dialog.value && html`<p id="notice" role="alert" class="notice bad">${notice.value}</p>`}
+        ${status.value && html`<main class=${columns.size === 0 && version.value >= 0 ? 'empty' : ''}><div class="work"><${Views} /></div><${Panel} /></main>`}
+        <${Dialog} />
+    </div>`;

@@ -1,21 +1,30 @@
 // Where the page begins: the token in the address becomes a cookie, then the state of the run is shown and followed.
 import { openSession } from './api.js';
 import { App } from './app.js';
+import { keepAddress, readAddress, theme } from './choice.js';
 import { html } from './html.js';
-import { live, message } from './state.js';
+import { listenToKeys } from './keys.js';
+import { live, message, sentence } from './state.js';
 import { render } from './vendor/preact.js';
+import { effect } from './vendor/signals.js';
+
+const TOKEN = /^#(?:token|t)=/;
 
 async function begin() {
     try {
         await openSession();
+        readAddress();
+        keepAddress();
         await live();
     } catch (error) {
-        message.value = error instanceof Error ? error.message : String(error);
+        message.value = sentence(error);
     }
 }
 
+effect(() => { document.documentElement.dataset.theme = theme.value; });
 const place = document.getElementById('app');
 if (place) render(html`<${App} />`, place);
+listenToKeys();
 // The address of a later run differs by its token alone: the browser then keeps this page.
-addEventListener('hashchange', () => location.reload());
+addEventListener('hashchange', () => (TOKEN.test(location.hash) ? location.reload() : readAddress()));
 await begin();

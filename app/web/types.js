@@ -24,11 +24,154 @@
  * @property {number | null} duration_ms
  * @property {string} outcome
  * @property {string | null} policy
+ * @property {boolean} answered_by_us
+ * @property {number} request_length
+ * @property {number} response_length
+ * @property {boolean} [edited] the proxy changed bytes of it, or a fault was injected
+ *
+ * @typedef {object} ExchangeColumns one entry per exchange in each; words are places in `words`
+ * @property {number[]} ids
+ * @property {number[]} conversation
+ * @property {number[]} client
+ * @property {number[]} upstream
+ * @property {number[]} status
+ * @property {number[]} edited
+ * @property {number[]} started
+ * @property {number[]} duration
+ * @property {number[]} origin
+ * @property {number[]} substatus
+ * @property {number[]} scheme
+ * @property {number[]} leg
+ * @property {number[]} client_identity
+ * @property {number[]} identity
+ * @property {number[]} finding
+ * @property {number[]} outcome
+ * @property {number[]} policy
+ * @property {string[]} words
+ * @property {number} base
+ * @property {number | null} next
+ * @property {number} forgotten
+ *
+ * @typedef {object} Field
+ * @property {string} name
+ * @property {string} value
+ * @property {[number, number]} bytes
+ * @property {[number, number]} value_bytes
+ *
+ * @typedef {object} Edit
+ * @property {number} offset
+ * @property {number} length
+ * @property {string} text
+ * @property {string} because
+ *
+ * @typedef {object} Message
+ * @property {string} head
+ * @property {Field[]} fields
+ * @property {Edit[]} edits
+ * @property {{ length: number, kept: number, truncated: boolean, text: string | null, base64: string | null }} body
+ *
+ * @typedef {object} DecodedField
+ * @property {string} name
+ * @property {string} value
+ * @property {string} meaning
+ * @property {string} clause
+ *
+ * @typedef {object} Decoded
+ * @property {string} scheme
+ * @property {string} message
+ * @property {DecodedField[]} fields
+ * @property {{ what: string, offset: number, clause: string }[]} anomalies
+ * @property {Decoded} [inner]
+ *
+ * @typedef {object} Token
+ * @property {'request' | 'response'} message
+ * @property {string} at
+ * @property {[number, number]} bytes
+ * @property {string} name
+ * @property {Decoded[]} decoded
+ *
+ * @typedef {object} Decision
+ * @property {string} policy
+ * @property {string | null} chosen
+ * @property {boolean} opened_new
+ * @property {string} because
+ * @property {{ connection: string, last_client: string | null, private_to_other: boolean }[]} candidates
+ *
+ * @typedef {object} Fault
+ * @property {string} whose
+ * @property {string} stage
+ * @property {string} what
+ * @property {string | null} clause
+ *
+ * @typedef {object} MoreOfExchange
+ * @property {Message} request
+ * @property {Message} response
+ * @property {string[]} interim
+ * @property {{ started: string | null, request_head: string | null, forwarded: string | null, response_head: string | null, ended: string | null }} timing
+ * @property {Decision | null} decision
+ * @property {Fault | null} fault
+ * @property {string[]} injected
+ * @property {Token[]} tokens
+ *
+ * @typedef {Exchange & MoreOfExchange} ExchangeDetail
+ *
+ * @typedef {object} Connection
+ * @property {string} id
+ * @property {'client' | 'upstream'} leg
+ * @property {string} local
+ * @property {string} peer
+ * @property {string | null} origin
+ * @property {string | null} opened_for
+ * @property {boolean} tunnel
+ * @property {string | null} opened
+ * @property {{ by: 'us' | 'peer', kind: 'fin' | 'reset' | 'timeout', because: string | null, time: string | null } | null} closed
+ *
+ * @typedef {object} Switch a change of how the proxy behaves
+ * @property {'policy' | 'faults'} kind
+ * @property {string} [policy]
+ * @property {string} [before]
+ * @property {string[]} [enabled]
+ * @property {string} time
+ *
+ * @typedef {object} PolicyChoice
+ * @property {string} name
+ * @property {string} meaning
+ *
+ * @typedef {object} FaultChoice
+ * @property {string} name
+ * @property {string} meaning
+ * @property {string} rule
+ *
+ * @typedef {object} CaptureFile
+ * @property {string} name
+ * @property {number} size
+ * @property {string} modified
+ * @property {boolean} current
+ *
+ * @typedef {object} PolicyList
+ * @property {string} policy
+ * @property {PolicyChoice[]} policies
+ *
+ * @typedef {object} FaultList
+ * @property {string[]} enabled
+ * @property {FaultChoice[]} faults
+ *
+ * @typedef {object} CaptureList
+ * @property {string} folder
+ * @property {CaptureFile[]} captures
+ *
+ * @typedef {object} Viewing a capture that is looked at
+ * @property {number} id
+ * @property {string} name
+ * @property {string} program
+ * @property {string} created
+ * @property {boolean} clean_end
+ * @property {number} not_recorded
  *
  * @typedef {object} Evidence
  * @property {number} exchange
  * @property {string} at
- * @property {[number, number]} bytes
+ * @property {[number, number] | null} bytes
  * @property {string} says
  *
  * @typedef {object} Finding
@@ -61,14 +204,16 @@
  * @property {string} why401
  * @property {string | null} proxy
  * @property {string[]} listen
+ * @property {string | null} ui
  * @property {string | null} lab
  * @property {string | null} capture
  * @property {boolean} recording
  * @property {number} not_recorded
- * @property {string} policy
+ * @property {string | null} policy
  * @property {string[]} faults
  * @property {Summary} summary
  * @property {number} last_event
+ * @property {Viewing | null} [viewing]
  *
  * @typedef {object} LiveEvent
  * @property {number} seq

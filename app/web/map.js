@@ -1,0 +1,144 @@
+// The connection map of one origin. A line whose two ends differ in colour and letter is the bug.
+import { html } from './html.js';
+import * as choice from './choice.js';
+import { HANDSHAKE, NOBODY, mapOf, rowsOf } from './lanes.js';
+import { geometryOf, itemAt, layoutOf } from './map_layout.js';
+import { Minimap } from './minimap.js';
+import { Lanes, LaneHeads } from './map_lanes.js';
+import { Severity, StatusCode, Who, Wire, statusText } from './parts.js';
+import { exchangeRow } from './rows.js';
+import { reveal, useEnd, useScroll } from './scroll.js';
+import { columns, failureOf, identities, origins, shownRows, switches, version } from './state.js';
+import { clock, counted, shortStepOf, stepOf, targetOf, utc } from './text.js';
+import { useLayoutEffect } from './vendor/hooks.js';
+import { computed } from './vendor/signals.js';
+
+/** @import { Line } from './lanes.js' */
+/** @import { Geometry, Item } from './map_layout.js' */
+
+/** The origin that is shown: the chosen one, else that of the chosen exchange, else the one that has most to tell. */
+export const shownOrigin = computed(() => {
+    const chosen = origins.value.find(({ name }) => name === choice.origin.value);
+    return chosen ?? origins.value[0] ?? null;
+});
+
+export const map = computed(() => {
+    void version.value;
+    return mapOf(columns, shownOrigin.value ? rowsOf(columns, shownOrigin.value.place) : []);
+});
+
+export const layout = computed(() => {
+    const shown = new Set(shownRows.value);
+    return layoutOf(columns, map.value, { isShown: (row) => shown.has(row), switches: switches.value, trueTime: choice.trueTime.value });
+});
+
+/** Ids of the exchanges on the map, in order. */
+export const mappedIds = () => layout.value.drawn.map((index) => columns.number('ids', map.value.lines[index].row));
+
+/** @param {number} known */
+const nameOf = (known) => (known === HANDSHAKE ? 'a login under way' : known === NOBODY ? 'nobody' : columns.words[known]);
+
+/** What a line says, for those who do not see it. @param {Line} line */
+export function sentenceOf(line) {
+    const { row, client, upstream } = line, more = exchangeRow(columns.number('ids', row));
+    const failure = failureOf.value.get(columns.number('ids', row));
+    const left = client ? `client connection C${client.connection} believes it is ${nameOf(line.believes)}` : 'client connection not visible';
+    const right = upstream ? `server connection U${upstream.connection} knows ${nameOf(line.knows)}` : 'no server connection';
+    return `Exchange ${columns.number('ids', row)}, ${more?.method ?? ''} ${more?.url ?? ''}, ${stepOf(columns.word('leg', row), columns.word('scheme', row))}, ` +
+        `answered ${statusText(row)}. ${left}, ${right}.${failure ? ` ${failure.rule}: ${failure.because}` : ''}`;
+}
+
+/** How the two ends differ, in words. @param {{ line: Line }} given */
+function Difference({ line }) {
+    const who = (/** @type {number} */ known) => (known > 0 ? html`<${Who} word=${known} name=${false} />` : 'nobody');
+    if (line.differ === 'break') return html`the client believes it is ${who(line.believes)}, the server on U${line.upstream?.connection ?? '?'} knows nobody`;
+    if (line.differ === 'bleed') return html`${who(line.believes)} asked, and was served as ${who(line.knows)}`;
+    if (line.differ === 'free') return html`nobody asked, and was served as ${who(line.knows)}`;
+    return null;
+}
+
+/** @param {{ item: Item, line: Line, geometry: Geometry, origin: string }} given */
+function Row({ item, line, geometry, origin }) {
+    const { row } = line, id = columns.number('ids', row), more = exchangeRow(id);
+    const failure = failureOf.value.get(id), chosen = choice.exchange.value === id;
+    return html`
+        <div role="option" id=${`line-${id}`} aria-selected=${chosen} aria-label=${sentenceOf(line)} title=${utc(columns.number('started', row))}
+             class=${`line ${failure ? failure.severity : ''} ${chosen ? 'chosen' : ''}`}
+             style=${{ top: `${item.y}px`, height: `${item.height}px`, width: `${geometry.width}px` }} onClick=${() => choice.selectExchange(id)}>
+            <span class="when">#${id} <span class="soft">${clock(columns.number('started', row))}</span></span>
+            <span class=${`box ${line.differ}`} style=${{ left: `${geometry.boxLeft}px`, width: `${geometry.boxRight - geometry.boxLeft}px` }}>
+                <span class="asked"><${Wire} text=${more ? `${more.method} ${targetOf(more.url, origin)}` : '…'} most=${200} /></span>
+                <span class="step"><${Wire} text=${shortStepOf(columns.word('leg', row), columns.word('scheme', row))} most=${16} /></span>
+                <${StatusCode} row=${row} />
+            </span>
+            ${failure && html`<span class="tag" style=${{ left: `${geometry.boxLeft}px`, maxWidth: `${geometry.width - geometry.boxLeft - 12}px` }}>
+                <${Severity} severity=${failure.severity} /> ${line.differ ? html`<${Difference} line=${line} />` : failure.title} <span class="rule">${failure.rule}</span></span>`}
+        </div>`;
+}
+
+/** @param {{ item: Item, geometry: Geometry }} given */
+const Mark = ({ item, geometry }) => html`
+    <div role="presentation" class=${`mark ${item.kind}`} style=${{ top: `${item.y}px`, height: `${item.height}px`, width: `${geometry.width}px` }}>
+        <span><${Wire} text=${item.text} most=${200} /></span></div>`;
+
+function OriginChoice() {
+    const all = origins.value, shown = shownOrigin.value;
+    return html`
+        <label class="origin">Server <select id="origin" value=${shown?.name ?? ''} onChange=${(/** @type {any} */ event) => { choice.origin.value = event.target.value; }}>
+            ${all.slice(0, 500).map(({ name, exchanges, failures }) => html`<option value=${name}>${name.slice(0, 80)} (${exchanges}${failures ? `, ${counted(failures, 'failure')}` : ''})</option>`)}
+        </select></label>`;
+}
+
+function Legend() {
+    const used = new Set();
+    for (const { believes, knows } of map.value.lines) used.add(believes).add(knows);
+    const people = [...identities.value].filter(([word]) => used.has(word)).slice(0, 8);
+    return html`
+        <p class="legend"><strong>A line whose two ends differ in colour and letter is the bug.</strong>
+            <span><i class="swatch nobody"></i> nobody logged in</span>
+            <span><i class="swatch handshake"></i> login under way</span>
+            ${people.map(([word]) => html`<span><${Who} word=${word} /></span>`)}</p>`;
+}
+
+export function ConnectionMap() {
+    const { box, top, height, width } = useScroll();
+    const { lines, clientSlots, upstreamSlots } = map.value;
+    const { items, height: whole } = layout.value;
+    const geometry = geometryOf(width, clientSlots, upstreamSlots);
+    useEnd(box, items.length);
+    const chosen = choice.exchange.value, origin = shownOrigin.value?.name ?? '';
+    const chosenItem = chosen ? items.find(({ line }) => line >= 0 && columns.number('ids', lines[line].row) === chosen) : undefined;
+    useLayoutEffect(() => {
+        if (chosenItem && box.current) reveal(box.current, chosenItem.y, chosenItem.y + chosenItem.height, 64);
+    }, [chosen, origin]);
+    const from = Math.max(0, itemAt(items, top - 100)), drawn = [];
+    for (let at = from; at < items.length && items[at].y < top + height + 100; ++at) {
+        const item = items[at];
+        drawn.push(item.kind === 'line'
+            ? html`<${Row} key=${`l${item.line}`} item=${item} line=${lines[item.line]} geometry=${geometry} origin=${origin} />`
+            : html`<${Mark} key=${`m${at}`} item=${item} geometry=${geometry} />`);
+    }
+    const failures = shownOrigin.value?.failures ?? 0;
+    return html`
+        <div class="map">
+            <div class="tools">
+                <${OriginChoice} />
+                <span class="soft">${map.value.clients.length} client, ${counted(map.value.upstreams.length, 'server connection')}, ${counted(lines.length, 'exchange')}${failures > 0 && html`, <b class="bad">${counted(failures, 'failure')}</b>`}</span>
+                <label class="check"><input type="checkbox" id="true-time" checked=${choice.trueTime.value} onChange=${() => { choice.trueTime.value = !choice.trueTime.value; }} /> true time</label>
+            </div>
+            <div class="stage">
+                <div class="scroll" ref=${box} tabindex="0" role="listbox" aria-label=${`Connection map of ${origin}`} id="map"
+                     aria-activedescendant=${chosen ? `line-${chosen}` : undefined}>
+                    <${LaneHeads} geometry=${geometry} map=${map.value} layout=${layout.value} top=${top} />
+                    <div role="presentation" class="lines" style=${{ height: `${whole}px`, width: `${geometry.width}px` }}>
+                        ${chosenItem && html`<div role="presentation" class="chosen-row" style=${{ top: `${chosenItem.y}px`, height: `${chosenItem.height}px`, width: `${geometry.width}px` }}></div>`}
+                        <${Lanes} geometry=${geometry} map=${map.value} layout=${layout.value} from=${top - 100} to=${top + height + 100} />
+                        ${drawn}
+                    </div>
+                </div>
+                <${Minimap} layout=${layout.value} map=${map.value} top=${top} height=${height} box=${box} />
+            </div>
+            <${Legend} />
+        </div>`;
+}
+
