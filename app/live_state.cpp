@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "app/event_json.h"
 #include "app/packed_exchange.h"
 #include "app/report_json.h"
 
@@ -32,27 +33,6 @@ void sort_out(Ids& ids) {
 json::string text(std::string_view bytes) {
     const std::string clean = utf8_clean(bytes);
     return json::string(clean.data(), clean.size());
-}
-
-json::string time_text(const Instant& instant) { return text(utc_text(instant.wall_us)); }
-
-std::string event_json(const PolicyChanged& event) {
-    return json::serialize(json::object{
-        {"policy", text(event.policy)}, {"before", text(event.before)}, {"time", time_text(event.at)}});
-}
-
-std::string event_json(const FaultsChanged& event) {
-    json::array enabled;
-    for (const std::string& name : event.enabled) enabled.emplace_back(text(name));
-    return json::serialize(json::object{{"enabled", std::move(enabled)}, {"time", time_text(event.at)}});
-}
-
-std::string event_json(const FaultSeen& event) {
-    json::object object{{"connection", nullptr}};
-    if (event.connection) object["connection"] = text(to_string(*event.connection));
-    for (auto& [key, value] : fault_json(event.fault)) object[key] = value;
-    object["time"] = time_text(event.at);
-    return json::serialize(object);
 }
 
 std::string trouble_json(const std::string& message, std::uint64_t not_recorded) {
@@ -93,11 +73,17 @@ struct LiveState::Take {
         connections.push_back(connection->id);
         state.take_connection(connection);
     }
-    void operator()(PolicyChanged& event) const { text("policy", event_json(event)); }
-    void operator()(FaultsChanged& event) const { text("faults", event_json(event)); }
+    void operator()(PolicyChanged& event) const { switched("policy", event); }
+    void operator()(FaultsChanged& event) const { switched("faults", event); }
     void operator()(FaultSeen& event) const { text("fault", event_json(event)); }
     void operator()(NotRecorded&) const {}  // told as trouble, with the total
 
+    template <class Change>
+    void switched(const char* type, const Change& change) const {
+        text(type, event_json(change));
+        state.switches_.push_back(switch_json(change));
+        if (state.switches_.size() > RecordView::kMostSwitches) state.switches_.pop_front();
+    }
     void text(const char* type, std::string json) const {
         state.feed({What::Text, 0, Leg::Client, type, std::move(json)});
     }
@@ -304,6 +290,13 @@ std::optional<LiveExchange> LiveState::exchange(std::uint64_t id) const {
     return std::move(found.front());
 }
 
+std::vector<LiveExchange> LiveState::exchanges(const std::vector<std::uint64_t>& ids) const {
+    std::vector<LiveExchange> found;
+    for (const std::uint64_t id : ids)
+        if (auto one = exchange(id)) found.push_back(std::move(*one));
+    return found;
+}
+
 /// Copies under the lock, which the recorder may wait for, and unpacks without it.
 std::vector<LiveExchange> LiveState::exchanges(std::uint64_t after, std::size_t limit) const {
     std::vector<std::pair<std::string, std::shared_ptr<const ExchangeReading>>> kept;
@@ -326,17 +319,47 @@ std::uint64_t LiveState::forgotten_up_to() const {
 }
 
 std::vector<std::string> LiveState::connections() const {
-    const std::lock_guard lock(mutex_);
+    std::vector<ConnectionFacts> found;
+    {
+        const std::lock_guard lock(mutex_);
+        found.reserve(connections_.size());
+        for (const auto& [id, connection] : connections_) found.push_back(connection);
+    }
     std::vector<std::string> texts;
-    texts.reserve(connections_.size());
-    for (const auto& [id, connection] : connections_)
-        texts.push_back(json::serialize(connection_json(*connection)));
+    texts.reserve(found.size());
+    for (const ConnectionFacts& one : found) texts.push_back(json::serialize(connection_json(*one)));
+    return texts;
+}
+
+std::map<ConnectionId, std::string> LiveState::connections(const std::vector<ConnectionId>& ids) const {
+    std::vector<ConnectionFacts> found;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const ConnectionId& id : ids)
+            if (const auto one = connections_.find(id); one != connections_.end())
+                found.push_back(one->second);
+    }
+    std::map<ConnectionId, std::string> texts;
+    for (const ConnectionFacts& one : found) texts[one->id] = json::serialize(connection_json(*one));
     return texts;
 }
 
 std::vector<std::string> LiveState::conversations() const {
     const std::lock_guard lock(mutex_);
     return texts_of(conversations_);
+}
+
+std::map<std::uint64_t, std::string> LiveState::conversations(const std::vector<std::uint64_t>& ids) const {
+    const std::lock_guard lock(mutex_);
+    std::map<std::uint64_t, std::string> texts;
+    for (const std::uint64_t id : ids)
+        if (const auto one = conversations_.find(id); one != conversations_.end()) texts.insert(*one);
+    return texts;
+}
+
+std::vector<std::string> LiveState::switches() const {
+    const std::lock_guard lock(mutex_);
+    return {switches_.begin(), switches_.end()};
 }
 
 std::vector<std::string> LiveState::findings() const {

@@ -37,11 +37,16 @@ public:
     Summary summary() const;
     std::optional<LiveExchange> exchange(std::uint64_t id) const;
     std::vector<LiveExchange> exchanges(std::uint64_t after, std::size_t limit) const;
+    std::vector<LiveExchange> exchanges(const std::vector<std::uint64_t>& ids) const;
     /// The highest id of those that memory no longer holds; 0: it holds all.
     std::uint64_t forgotten_up_to() const;
     std::vector<std::string> connections() const;
     std::vector<std::string> conversations() const;
     std::vector<std::string> findings() const;
+    std::vector<std::string> switches() const;
+    // Those of them that memory still holds.
+    std::map<ConnectionId, std::string> connections(const std::vector<ConnectionId>& ids) const;
+    std::map<std::uint64_t, std::string> conversations(const std::vector<std::uint64_t>& ids) const;
     /// An exchange that memory no longer holds has no JSON in its event.
     std::vector<LiveEvent> since(std::uint64_t seq, std::size_t max) const;
     std::uint64_t last_event() const;
@@ -93,6 +98,7 @@ private:
     std::map<ConnectionId, ConnectionFacts> connections_;
     std::deque<ConnectionId> closed_;
     std::map<std::uint64_t, std::string> conversations_, findings_;
+    std::deque<std::string> switches_;
     std::deque<Entry> events_;
     std::uint64_t last_event_ = 0;
 };

@@ -54,4 +54,24 @@ std::vector<LiveExchange> OlderExchanges::between(std::uint64_t after, std::uint
     return found;
 }
 
+std::uint64_t OlderExchanges::listed(const ListedRange& range, const SqlCondition& condition,
+                                     const CaptureReader::VisitListed& visit) {
+    const CaptureReader* const from = range.after < range.up_to ? reader() : nullptr;
+    return from ? from->listed(range, condition, visit) : 0;
+}
+
+std::vector<Connection> OlderExchanges::connections(const std::vector<ConnectionId>& ids) {
+    const CaptureReader* const from = ids.empty() ? nullptr : reader();
+    return from ? from->connections(ids) : std::vector<Connection>();
+}
+
+std::string OlderExchanges::conversation(std::uint64_t id) {
+    std::string json;
+    if (const CaptureReader* const from = id == 0 ? nullptr : reader())
+        from->cached(CachedKind::Conversation, id - 1, 1, [&](std::uint64_t found, const std::string& text) {
+            if (found == id) json = text;
+        });
+    return json;
+}
+
 }  // namespace why401

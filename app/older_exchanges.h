@@ -1,7 +1,7 @@
 #pragma once
-// The exchanges of the present run that memory no longer holds, read from the capture while it is being
-// written. Made for one question; opens the file when it first needs it. A file that was moved away holds
-// none.
+// What memory no longer holds of the present run, exchanges above all, read from the capture while it is
+// being written. Made for one question; opens the file when it first needs it. A file that was moved away
+// holds none.
 
 #include <filesystem>
 #include <optional>
@@ -20,6 +20,12 @@ public:
     std::optional<LiveExchange> one(ExchangeId id);
     /// Those with after < id <= up_to, in order of id, at most `limit`.
     std::vector<LiveExchange> between(std::uint64_t after, std::uint64_t up_to, std::uint64_t limit);
+    /// As CaptureReader::listed; nothing is looked at without a file. Throws CaptureError when reading fails
+    /// on the way.
+    std::uint64_t listed(const ListedRange& range, const SqlCondition& condition,
+                         const CaptureReader::VisitListed& visit);
+    std::vector<Connection> connections(const std::vector<ConnectionId>& ids);
+    std::string conversation(std::uint64_t id);  ///< its JSON; empty: it is not known
 
 private:
     const CaptureReader* reader();

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "analysis/diagnose.h"
+#include "app/live_record.h"
 #include "app/live_state.h"
 #include "app/older_exchanges.h"
 #include "app/report_json.h"
@@ -62,6 +63,7 @@ struct Recorder::Impl {
     Journal& journal;
     const RecorderOptions options;
     LiveState live;
+    const LiveRecord view{live, options.capture};
     LiveChanges changes;  ///< of the batch in hand
     Diagnosis diagnosis;
     std::unique_ptr<CaptureWriter> writer;
@@ -321,40 +323,12 @@ void Recorder::finish() {
     }
 }
 
-Summary Recorder::summary() const { return impl_->live.summary(); }
 std::uint64_t Recorder::not_recorded() const { return impl_->not_recorded; }
 bool Recorder::recording() const { return impl_->recording; }
 std::filesystem::path Recorder::capture() const { return impl_->options.capture; }
-std::vector<std::string> Recorder::connections() const { return impl_->live.connections(); }
-std::vector<std::string> Recorder::conversations() const { return impl_->live.conversations(); }
-std::vector<std::string> Recorder::findings() const { return impl_->live.findings(); }
+const RecordView& Recorder::record() const { return impl_->view; }
+Summary Recorder::summary() const { return impl_->live.summary(); }
 std::uint64_t Recorder::last_event() const { return impl_->live.last_event(); }
-
-std::optional<LiveExchange> Recorder::exchange(ExchangeId id) const {
-    if (auto live = impl_->live.exchange(number(id))) return live;
-    if (number(id) > impl_->live.forgotten_up_to()) return std::nullopt;
-    return OlderExchanges(impl_->options.capture).one(id);
-}
-
-/// Both in order of id. Memory has the newer state of one that both hold: after the file was full, say.
-std::vector<LiveExchange> Recorder::exchanges(std::uint64_t after, std::size_t limit) const {
-    // Asked first: what is forgotten meanwhile is in the file by then.
-    std::vector<LiveExchange> recent = impl_->live.exchanges(after, limit);
-    std::vector<LiveExchange> found =
-        OlderExchanges(impl_->options.capture).between(after, impl_->live.forgotten_up_to(), limit);
-    const auto id = [](const LiveExchange& live) { return number(live.exchange->id); };
-    const auto held = [&](const LiveExchange& older) {
-        return std::binary_search(recent.begin(), recent.end(), older,
-                                  [&](const auto& a, const auto& b) { return id(a) < id(b); });
-    };
-    std::erase_if(found, held);
-    const auto middle = static_cast<std::ptrdiff_t>(found.size());
-    found.insert(found.end(), std::make_move_iterator(recent.begin()), std::make_move_iterator(recent.end()));
-    std::inplace_merge(found.begin(), found.begin() + middle, found.end(),
-                       [&](const auto& a, const auto& b) { return id(a) < id(b); });
-    if (found.size() > limit) found.resize(limit);
-    return found;
-}
 
 std::vector<LiveEvent> Recorder::since(std::uint64_t seq, std::size_t max) const {
     std::vector<LiveEvent> events = impl_->live.since(seq, max);

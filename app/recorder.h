@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "analysis/finding.h"
+#include "app/record_view.h"
 #include "proxy/journal.h"
 #include "record/connection.h"
 #include "record/exchange.h"
@@ -43,8 +44,8 @@ struct RecorderOptions {
 
 /// What the API's event stream sends. `json` is the current state of the thing named: applying an event twice
 /// does no harm. Types and their JSON:
-///   "exchange"      as Recorder::exchanges(), when it starts, ends, and whenever its reading changes
-///   "connection"    as Recorder::connections()
+///   "exchange"      as GET /api/v1/exchanges, when it starts, ends, and whenever its reading changes
+///   "connection"    as RecordView::connections()
 ///   "conversation"  as the contract's conversations[]
 ///   "finding"       as the contract's findings[]
 ///   "withdrawn"     {"id": N}: that finding was disproved
@@ -59,13 +60,6 @@ struct LiveEvent {
     ExchangeId exchange{};  ///< of an "exchange" event
 };
 
-/// An exchange as it is known now, with what it means. The exchange is immutable: a later state is a new
-/// value.
-struct LiveExchange {
-    std::shared_ptr<const Exchange> exchange;
-    ExchangeReading reading;
-};
-
 class Recorder {
 public:
     /// Creates the capture file. Throws CaptureError. The journal must outlive the recorder.
@@ -78,20 +72,12 @@ public:
     void finish();
 
     // Snapshots; any thread, at any time.
-    Summary summary() const;
     std::uint64_t not_recorded() const;  ///< exchanges that are missing in the capture
     bool recording() const;              ///< a capture is being written at this moment
     std::filesystem::path capture() const;
-
-    /// Exchanges with id > after, in order of id, at most `limit`; older ones than memory holds come from the
-    /// capture.
-    std::vector<LiveExchange> exchanges(std::uint64_t after, std::size_t limit) const;
-    std::optional<LiveExchange> exchange(ExchangeId id) const;
-    /// JSON texts, in order of id. Connections: {"id", "leg", "local", "peer", "origin", "opened_for",
-    /// "tunnel", "opened", "closed": null | {"by", "kind", "because", "time"}}.
-    std::vector<std::string> connections() const;
-    std::vector<std::string> conversations() const;
-    std::vector<std::string> findings() const;
+    /// The run so far; older exchanges than memory holds come from the capture.
+    const RecordView& record() const;
+    Summary summary() const;  ///< of record()
 
     /// Events with seq > `seq`, oldest first, at most `max`. When the first one's seq is not seq + 1, events
     /// were dropped in between: the listener should load the snapshots anew.

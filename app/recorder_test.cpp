@@ -33,7 +33,7 @@ protected:
         recorder.start();
         test::tell(journal, items);
         recorder.finish();
-        findings_ = recorder.findings();
+        findings_ = recorder.record().findings();
         not_recorded_ = recorder.not_recorded();
     }
 
@@ -100,8 +100,8 @@ TEST_F(Recording, AnExchangeUnderWayIsThereAndIsUnfinishedAtTheEnd) {
         message_from_head("GET / HTTP/1.1\r\nHost: web01\r\n\r\n", http1::HeadParser::Kind::Request);
     journal.push(ExchangeUnderWay{std::make_unique<Exchange>(known)});
     recorder.finish();
-    ASSERT_EQ(recorder.exchanges(0, 10).size(), 1u);
-    EXPECT_EQ(recorder.exchange(known.id)->exchange->outcome, Outcome::Unfinished);
+    ASSERT_EQ(recorder.record().exchanges(0, 10).size(), 1u);
+    EXPECT_EQ(recorder.record().exchange(known.id)->exchange->outcome, Outcome::Unfinished);
     EXPECT_EQ(CaptureReader(file("trace.why401")).exchange(known.id)->request.head, known.request.head);
 }
 
@@ -151,14 +151,88 @@ TEST_F(Recording, WhatMemoryForgotComesFromTheCapture) {
     recorder.start();
     test::tell(journal, test::pooled_story().items());
     recorder.finish();
-    const std::vector<LiveExchange> all = recorder.exchanges(0, 100);
+    const std::vector<LiveExchange> all = recorder.record().exchanges(0, 100);
     ASSERT_EQ(all.size(), 5u);
     for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(number(all[i].exchange->id), i + 1);
     EXPECT_EQ(all[2].reading.finding, "NORM-NTLM-003");
     EXPECT_EQ(all[2].reading.identity, "CONTOSO\\alice");
-    EXPECT_EQ(recorder.exchanges(1, 2).size(), 2u);
-    EXPECT_EQ(recorder.exchange(static_cast<ExchangeId>(1))->exchange->status, 401);
-    EXPECT_FALSE(recorder.exchange(static_cast<ExchangeId>(99)));
+    EXPECT_EQ(recorder.record().exchanges(1, 2).size(), 2u);
+    EXPECT_EQ(recorder.record().exchange(static_cast<ExchangeId>(1))->exchange->status, 401);
+    EXPECT_FALSE(recorder.record().exchange(static_cast<ExchangeId>(99)));
+}
+
+/// "1 2 5": what the list names; the rest of its answer is in `told`.
+std::string ids(const Recorder& recorder, const ListQuestion& question, boost::json::object* told = nullptr) {
+    boost::system::error_code error;
+    const auto answer = boost::json::parse(recorder.record().list(question).json(), error).as_object();
+    std::string text;
+    for (const auto& id : answer.at("ids").as_array())
+        text += (text.empty() ? "" : " ") + boost::json::serialize(id);
+    if (told) *told = answer;
+    return text;
+}
+
+TEST_F(Recording, TheListGoesOverMemoryAndTheCaptureAsOne) {
+    RecorderOptions small = options();
+    small.kept_exchanges = 2;
+    Journal journal;
+    Recorder recorder(journal, small);
+    test::tell(journal, test::pooled_story().items());
+    recorder.finish();
+    boost::json::object told;
+    EXPECT_EQ(ids(recorder, {}, &told), "1 2 3 4 5");
+    EXPECT_EQ(told.at("forgotten"), 0);
+    EXPECT_EQ(told.at("scanned"), 5);
+    EXPECT_TRUE(told.at("next").is_null());
+    EXPECT_EQ(ids(recorder, {Filter("status:401"), 0, 100, {}}), ids(recorder, {Filter("status:401*")}));
+    EXPECT_EQ(ids(recorder, {{}, 1, 2, {}}, &told), "2 3");
+    EXPECT_EQ(told.at("next"), 3);
+    EXPECT_EQ(ids(recorder, {{}, 3, 2, {}}, &told), "4 5");
+    EXPECT_EQ(ids(recorder, {{}, 5, 2, {}}, &told), "");
+    EXPECT_EQ(told.at("base"), 0);
+    EXPECT_EQ(ids(recorder, {{}, 0, 100, std::vector<std::uint64_t>{1, 2, 5, 99}}), "1 2 5");
+    EXPECT_EQ(ids(recorder, {Filter("user:alice"), 0, 100, std::vector<std::uint64_t>{3}}), "3");
+    EXPECT_EQ(recorder.record().exchanges(std::vector<std::uint64_t>{1, 5, 99}).size(), 2u);
+}
+
+TEST_F(Recording, TheListSaysHowManyAreGone) {
+    RecorderOptions small;
+    small.kept_exchanges = 2;
+    Journal journal;
+    Recorder recorder(journal, small);
+    test::tell(journal, test::pooled_story().items());
+    recorder.finish();
+    boost::json::object told;
+    EXPECT_EQ(ids(recorder, {}, &told), "4 5");
+    EXPECT_EQ(told.at("forgotten"), 3);
+    EXPECT_EQ(ids(recorder, {{}, 2, 100, {}}, &told), "4 5");
+    EXPECT_EQ(told.at("forgotten"), 1);
+}
+
+TEST_F(Recording, ConnectionsThatMemoryForgotComeFromTheCapture) {
+    RecorderOptions small = options();
+    small.kept_connections = 0;
+    Journal journal;
+    Recorder recorder(journal, small);
+    auto story = test::pooled_story();
+    test::tell(journal, story.items());
+    recorder.finish();
+    const std::vector<ConnectionId> wanted{{Leg::Client, 1}, {Leg::Upstream, 1}, {Leg::Client, 99}};
+    EXPECT_THAT(recorder.record().connections(wanted),
+                testing::ElementsAre(HasSubstr(R"("id":"C1")"), HasSubstr(R"("id":"U1")")));
+    EXPECT_EQ(recorder.record().conversations({1, 99}).size(), 1u);
+}
+
+TEST_F(Recording, SwitchesAreListedInOrder) {
+    Journal journal;
+    Recorder recorder(journal, options());
+    journal.push(PolicyChanged{"pooled/lifo", "affinity", {1, 1}});
+    journal.push(FaultsChanged{{"add-via"}, {2, 2}});
+    recorder.finish();
+    EXPECT_THAT(
+        recorder.record().switches(),
+        testing::ElementsAre(HasSubstr(R"({"kind":"policy","policy":"pooled/lifo","before":"affinity")"),
+                             HasSubstr(R"({"kind":"faults","enabled":["add-via"])")));
 }
 
 TEST_F(Recording, TheFeedIsNumberedBoundedAndValidJson) {
@@ -186,8 +260,8 @@ TEST_F(Recording, ConnectionsConversationsAndTheSummaryCanBeAskedFor) {
     Recorder recorder(journal, options());
     test::tell(journal, test::pooled_story().items());
     recorder.finish();
-    EXPECT_THAT(recorder.connections(), Contains(HasSubstr(R"("id":"U1")")));
-    EXPECT_FALSE(recorder.conversations().empty());
+    EXPECT_THAT(recorder.record().connections(), Contains(HasSubstr(R"("id":"U1")")));
+    EXPECT_FALSE(recorder.record().conversations().empty());
     EXPECT_EQ(recorder.summary().exchanges, 5u);
     EXPECT_EQ(recorder.summary().explained_401, 1u);
 }

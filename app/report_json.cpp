@@ -1,9 +1,11 @@
 #include "app/report_json.h"
 
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 #include <cstdio>
 #include <ctime>
 
+#include "app/exchange_tokens.h"
 #include "wire/base64.h"
 #include "wire/utf8.h"
 
@@ -246,6 +248,7 @@ json::object exchange_detail_json(const Exchange& exchange, const ExchangeReadin
         exchange.decision ? json::value(decision_json(*exchange.decision)) : json::value(nullptr);
     object["fault"] = exchange.fault ? json::value(fault_json(*exchange.fault)) : json::value(nullptr);
     object["injected"] = texts(exchange.injected);
+    object["tokens"] = tokens_json(exchange);
     return object;
 }
 
@@ -259,9 +262,12 @@ json::object reading_json(const ExchangeReading& reading) {
 }
 
 ExchangeReading reading_from_json(std::string_view bytes) {
-    boost::system::error_code error;
-    const json::value value = json::parse(json::string_view(bytes.data(), bytes.size()), error);
     ExchangeReading reading;
+    if (bytes.empty()) return reading;
+    unsigned char room[2048];  // many are read for one list
+    json::monotonic_resource memory(room, sizeof room);
+    boost::system::error_code error;
+    const json::value value = json::parse(json::string_view(bytes.data(), bytes.size()), error, &memory);
     if (error || !value.is_object()) return reading;
     const json::object& object = value.get_object();
     reading.exchange = static_cast<ExchangeId>(number_of(object, "exchange"));

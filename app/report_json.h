@@ -39,7 +39,7 @@ boost::json::object exchange_json(const ExchangeRow& row, const ExchangeReading&
 /// The same with what a live list shows besides: conversation, time, duration_ms, outcome, sizes, policy.
 boost::json::object live_exchange_json(const Exchange& exchange, const ExchangeReading& reading);
 /// Everything about one exchange: the live row, both heads as received, edits, bodies (as far as they are
-/// text, else base64), timing, pool decision, fault.
+/// text, else base64), timing, pool decision, fault, decoded tokens.
 boost::json::object exchange_detail_json(const Exchange& exchange, const ExchangeReading& reading);
 
 boost::json::object reading_json(const ExchangeReading& reading);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "record/record_item.h"
+#include "store/listed_exchange.h"
 
 namespace why401 {
 
@@ -83,6 +84,13 @@ public:
     std::optional<Exchange> exchange(ExchangeId id) const;
     /// Those with id > after, in order of id, at most `limit`.
     std::vector<Exchange> exchanges(std::uint64_t after, std::uint64_t limit) const;
+    /// Those of the range that meet the condition, in order of id, each with the JSON of its cached reading
+    /// (empty: it has none). Returns how many were looked at.
+    using VisitListed = std::function<void(const ListedExchange& exchange, std::string_view reading)>;
+    std::uint64_t listed(const ListedRange& range, const SqlCondition& condition,
+                         const VisitListed& visit) const;
+    /// The last known state of these connections, as far as the file knows them.
+    std::vector<Connection> connections(const std::vector<ConnectionId>& ids) const;
     /// Cached results with id > after, in order of id, at most `limit`.
     void cached(CachedKind kind, std::uint64_t after, std::uint64_t limit,
                 const std::function<void(std::uint64_t id, const std::string& json)>& visit) const;

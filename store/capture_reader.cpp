@@ -1,12 +1,16 @@
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "store/capture.h"
 #include "store/capture_schema.h"
 #include "store/exchange_row.h"
 #include "store/item_rows.h"
+#include "store/listed_row.h"
+#include "store/sql_functions.h"
 #include "store/sqlite.h"
 
 namespace why401 {
@@ -143,7 +147,10 @@ private:
 }  // namespace
 
 struct CaptureReader::Impl {
-    Impl(const std::filesystem::path& file, Whose whose) : database(open(file, whose)) {}
+    Impl(const std::filesystem::path& file, Whose whose) : database(open(file, whose)) {
+        sql_functions::add(database, seen);
+    }
+    std::uint64_t seen = 0;  ///< rows that the question in hand has looked at
     mutable sqlite::Database database;
 };
 
@@ -185,6 +192,43 @@ std::vector<Exchange> CaptureReader::exchanges(std::uint64_t after, std::uint64_
     std::vector<Exchange> found;
     while (rows.step()) found.push_back(exchange_row::read(rows).exchange);
     return found;
+}
+
+namespace {
+
+std::string json_array(const std::vector<std::uint64_t>& numbers) {
+    std::string text = "[";
+    for (const std::uint64_t number : numbers) text += (text.size() > 1 ? "," : "") + std::to_string(number);
+    return text + "]";
+}
+
+}  // namespace
+
+std::uint64_t CaptureReader::listed(const ListedRange& range, const SqlCondition& condition,
+                                    const VisitListed& visit) const {
+    sqlite::Statement rows(impl_->database, listed_row::select(range, condition));
+    const std::string ids = range.only ? json_array(*range.only) : std::string();
+    listed_row::bind(rows, range, ids, condition);
+    impl_->seen = 0;
+    ListedExchange exchange;
+    while (rows.step()) {
+        const std::string_view reading = listed_row::read(rows, exchange);
+        visit(exchange, reading);
+    }
+    return impl_->seen;
+}
+
+std::vector<Connection> CaptureReader::connections(const std::vector<ConnectionId>& ids) const {
+    const std::set<ConnectionId> wanted(ids.begin(), ids.end());
+    std::map<ConnectionId, Connection> found;
+    sqlite::Statement rows(impl_->database, item_rows::kSelectConnections);
+    while (rows.step()) {
+        Connection connection = item_rows::read_connection(rows);
+        if (wanted.contains(connection.id)) found.insert_or_assign(connection.id, std::move(connection));
+    }
+    std::vector<Connection> connections;
+    for (auto& [id, connection] : found) connections.push_back(std::move(connection));
+    return connections;
 }
 
 std::optional<Exchange> CaptureReader::exchange(ExchangeId id) const {

@@ -1,12 +1,10 @@
 #include "app/api/routes.h"
 
-#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
-#include <charconv>
 
-#include "app/api/filter.h"
 #include "app/api/metrics.h"
+#include "app/api/record_routes.h"
 #include "app/api/web_files.h"
 #include "app/report_json.h"
 
@@ -15,26 +13,6 @@ namespace why401::api {
 namespace json = boost::json;
 
 namespace {
-
-constexpr std::uint64_t kDefaultRows = 200;
-constexpr std::uint64_t kMostRows = 1000;
-constexpr std::size_t kRowsAtATime = 500;
-constexpr std::size_t kMostScanned =
-    20'000;  // per call, so that a filter that finds nothing still answers soon
-
-Reply sentence(unsigned status, std::string text) {
-    return {status, "text/plain; charset=utf-8", std::move(text) + "\n", {}};
-}
-Reply of(const json::value& value) { return {200, "application/json", json::serialize(value) + "\n", {}}; }
-
-Reply list(std::string_view name, const std::vector<std::string>& texts) {
-    std::string body = "{\"" + std::string(name) + "\":[";
-    for (const std::string& text : texts) {
-        if (body.back() != '[') body += ',';
-        body += text;
-    }
-    return {200, "application/json", body + "]}\n", {}};
-}
 
 json::array names_of(const FaultSet& faults) {
     json::array names;
@@ -51,30 +29,30 @@ Reply get_status(const Call&, const Source& source) {
     const Proxy::Counts counts = source.counts();
     json::array listen(source.instance.proxy.begin(), source.instance.proxy.end());
     json::value proxy = listen.empty() ? json::value(nullptr) : listen.front();
-    return of({{"why401", WHY401_VERSION},
-               {"pid", source.instance.pid},
-               {"proxy", std::move(proxy)},
-               {"listen", std::move(listen)},
-               {"ui", text_or_null(source.instance.ui)},
-               {"lab", text_or_null(source.instance.lab)},
-               {"capture", text_or_null(source.instance.capture)},
-               {"recording", source.recorder->recording()},
-               {"not_recorded", source.recorder->not_recorded()},
-               {"policy", settings.policy.name},
-               {"faults", names_of(settings.faults)},
-               {"summary", summary_json(source.recorder->summary())},
-               {"counts",
-                {{"exchanges", counts.exchanges},
-                 {"client_connections", counts.client_connections},
-                 {"upstream_connections", counts.upstream_connections}}},
-               {"last_event", source.recorder->last_event()}});
+    return json_reply({{"why401", WHY401_VERSION},
+                       {"pid", source.instance.pid},
+                       {"proxy", std::move(proxy)},
+                       {"listen", std::move(listen)},
+                       {"ui", text_or_null(source.instance.ui)},
+                       {"lab", text_or_null(source.instance.lab)},
+                       {"capture", text_or_null(source.instance.capture)},
+                       {"recording", source.recorder->recording()},
+                       {"not_recorded", source.recorder->not_recorded()},
+                       {"policy", settings.policy.name},
+                       {"faults", names_of(settings.faults)},
+                       {"summary", summary_json(source.recorder->summary())},
+                       {"counts",
+                        {{"exchanges", counts.exchanges},
+                         {"client_connections", counts.client_connections},
+                         {"upstream_connections", counts.upstream_connections}}},
+                       {"last_event", source.recorder->last_event()}});
 }
 
 Reply get_policy(const Call&, const Source& source) {
     json::array all;
     for (const PolicyName& policy : policy_names())
         all.push_back({{"name", policy.name}, {"meaning", policy.meaning}});
-    return of({{"policy", source.settings().policy.name}, {"policies", std::move(all)}});
+    return json_reply({{"policy", source.settings().policy.name}, {"policies", std::move(all)}});
 }
 
 /// The member `key` of the JSON object that was sent; null when it is none, or has no such member.
@@ -101,7 +79,7 @@ Reply get_faults(const Call&, const Source& source) {
     json::array all;
     for (const FaultText& fault : fault_texts())
         all.push_back({{"name", fault.name}, {"meaning", fault.meaning}, {"rule", fault.rule}});
-    return of({{"enabled", names_of(source.settings().faults)}, {"faults", std::move(all)}});
+    return json_reply({{"enabled", names_of(source.settings().faults)}, {"faults", std::move(all)}});
 }
 
 Reply put_faults(const Call& call, const Source& source) {
@@ -121,42 +99,6 @@ Reply put_faults(const Call& call, const Source& source) {
     return get_faults(call, source);
 }
 
-Reply get_exchanges(const Call& call, const Source& source) {
-    const auto after = number_or(query_value(call.query, "after"), 0);
-    const auto limit = number_or(query_value(call.query, "limit"), kDefaultRows);
-    if (!after || !limit || *limit == 0)
-        return sentence(400, "`after` is the id of an exchange, `limit` a number from 1 to 1000.");
-    const std::size_t wanted = std::min(*limit, kMostRows);
-    const Filter filter(query_value(call.query, "filter"));
-
-    json::array rows;
-    std::uint64_t last = *after;
-    std::size_t scanned = 0;
-    bool more = true;
-    while (more && rows.size() < wanted && scanned < kMostScanned) {
-        const std::vector<LiveExchange> batch = source.recorder->exchanges(last, kRowsAtATime);
-        more = batch.size() == kRowsAtATime;
-        for (const LiveExchange& live : batch) {
-            if (rows.size() == wanted) {
-                more = true;
-                break;
-            }
-            ++scanned;
-            last = number(live.exchange->id);
-            if (filter.matches(*live.exchange, live.reading))
-                rows.push_back(live_exchange_json(*live.exchange, live.reading));
-        }
-    }
-    return of({{"exchanges", std::move(rows)}, {"next", more ? json::value(last) : json::value(nullptr)}});
-}
-
-Reply get_exchange(const Call& call, const Source& source) {
-    const auto id = number_or(std::string_view(call.path).substr(call.path.rfind('/') + 1), 0);
-    const auto live = id ? source.recorder->exchange(ExchangeId{*id}) : std::nullopt;
-    if (!live) return sentence(404, "There is no exchange of that id, or it is no longer kept.");
-    return of(exchange_detail_json(*live->exchange, live->reading));
-}
-
 Reply get_pac(const Call&, const Source& source) {
     // No "; DIRECT": what silently goes round the proxy is missing from the evidence.
     const std::string proxy =
@@ -174,14 +116,10 @@ Reply get_metrics(const Call&, const Source& source) {
             {}};
 }
 
-Reply get_findings(const Call&, const Source& source) {
-    return list("findings", source.recorder->findings());
-}
-Reply get_connections(const Call&, const Source& source) {
-    return list("connections", source.recorder->connections());
-}
-Reply get_conversations(const Call&, const Source& source) {
-    return list("conversations", source.recorder->conversations());
+/// A question about the record.
+template <Reply (*ask)(const Call&, const RecordView&)>
+Reply of_record(const Call& call, const Source& source) {
+    return ask(call, source.recorder->record());
 }
 
 struct Route {
@@ -189,16 +127,18 @@ struct Route {
     Reply (*answer)(const Call&, const Source&);
 };
 
-constexpr std::array<Route, 12> kRoutes{{{"GET", "/api/v1/status", get_status},
+constexpr std::array<Route, 14> kRoutes{{{"GET", "/api/v1/status", get_status},
                                          {"GET", "/api/v1/policy", get_policy},
                                          {"PUT", "/api/v1/policy", put_policy},
                                          {"GET", "/api/v1/faults", get_faults},
                                          {"PUT", "/api/v1/faults", put_faults},
-                                         {"GET", "/api/v1/exchanges", get_exchanges},
-                                         {"GET", "/api/v1/exchanges/", get_exchange},
-                                         {"GET", "/api/v1/connections", get_connections},
-                                         {"GET", "/api/v1/conversations", get_conversations},
-                                         {"GET", "/api/v1/findings", get_findings},
+                                         {"GET", "/api/v1/list", of_record<get_list>},
+                                         {"GET", "/api/v1/exchanges", of_record<get_exchanges>},
+                                         {"GET", "/api/v1/exchanges/", of_record<get_exchange>},
+                                         {"GET", "/api/v1/connections", of_record<get_connections>},
+                                         {"GET", "/api/v1/conversations", of_record<get_conversations>},
+                                         {"GET", "/api/v1/findings", of_record<get_findings>},
+                                         {"GET", "/api/v1/switches", of_record<get_switches>},
                                          {"GET", "/metrics", get_metrics},
                                          {"GET", "/proxy.pac", get_pac}}};
 
@@ -212,29 +152,6 @@ std::string_view type_of(std::string_view name) {
     if (name.ends_with(".html")) return "text/html; charset=utf-8";
     if (name.ends_with(".css")) return "text/css; charset=utf-8";
     return "text/javascript; charset=utf-8";
-}
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-/// application/x-www-form-urlencoded, as browsers and curl write queries.
-std::string decoded(std::string_view text) {
-    std::string result;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '+')
-            result += ' ';
-        else if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
-                 hex_digit(text[i + 2]) >= 0) {
-            result += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-            i += 2;
-        } else
-            result += text[i];
-    }
-    return result;
 }
 
 }  // namespace
@@ -258,26 +175,6 @@ Reply answer(const Call& call, const Source& source) {
     Reply reply = sentence(405, "This address takes " + allow + " only.");
     reply.allow = allow;
     return reply;
-}
-
-std::string query_value(std::string_view query, std::string_view name) {
-    while (!query.empty()) {
-        const auto end = query.find('&');
-        const std::string_view pair = query.substr(0, end);
-        const auto equals = pair.find('=');
-        if (pair.substr(0, equals) == name)
-            return equals == std::string_view::npos ? std::string() : decoded(pair.substr(equals + 1));
-        query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
-    }
-    return {};
-}
-
-std::optional<std::uint64_t> number_or(std::string_view text, std::uint64_t otherwise) {
-    if (text.empty()) return otherwise;
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
 }
 
 }  // namespace why401::api

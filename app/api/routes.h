@@ -4,8 +4,8 @@
 
 #include <functional>
 #include <string>
-#include <string_view>
 
+#include "app/api/call.h"
 #include "app/recorder.h"
 #include "app/runtime_file.h"
 #include "proxy/proxy.h"
@@ -21,25 +21,7 @@ struct Source {
     std::function<Proxy::Counts()> counts;
 };
 
-struct Call {
-    std::string method;  ///< HEAD has become GET
-    std::string path, query, body;
-};
-
-struct Reply {
-    unsigned status = 200;
-    std::string type = "application/json";
-    std::string body;
-    std::string allow;  ///< of a 405
-};
-
 /// Errors are a plain sentence. Never throws for what a caller sent.
 Reply answer(const Call& call, const Source& source);
-
-/// The decoded value of a query parameter (its first appearance); empty when there is none.
-std::string query_value(std::string_view query, std::string_view name);
-
-/// A number of decimal digits; `otherwise` for an empty text, nothing for any other.
-std::optional<std::uint64_t> number_or(std::string_view text, std::uint64_t otherwise);
 
 }  // namespace why401::api

@@ -27,6 +27,28 @@ TEST_F(Routes, AnswerFromAnEmptyRecord) {
     EXPECT_EQ(ask("GET", "/api/v1/findings").body, "{\"findings\":[]}\n");
     EXPECT_EQ(ask("GET", "/api/v1/connections").body, "{\"connections\":[]}\n");
     EXPECT_EQ(ask("GET", "/api/v1/exchanges/1").status, 404U);
+    EXPECT_EQ(ask("GET", "/api/v1/switches").body, "{\"switches\":[]}\n");
+    EXPECT_EQ(
+        ask("GET", "/api/v1/list").body,
+        "{\"ids\":[],\"conversation\":[],\"client\":[],\"upstream\":[],\"origin\":[],\"status\":[],"
+        "\"substatus\":[],\"scheme\":[],\"leg\":[],\"client_identity\":[],\"identity\":[],\"finding\":[],"
+        "\"outcome\":[],\"policy\":[],\"edited\":[],\"started\":[],\"duration\":[],\"words\":[\"\"],"
+        "\"base\":0,\"base_time\":null,\"next\":null,\"forgotten\":0,\"scanned\":0}\n");
+}
+
+TEST_F(Routes, RefuseIdsThatAreNone) {
+    for (const char* path : {"/api/v1/list", "/api/v1/exchanges", "/api/v1/conversations"}) {
+        EXPECT_EQ(ask("GET", path, "ids=1,2,99").status, 200U) << path;
+        for (const char* query : {"ids=0", "ids=1,,2", "ids=,", "ids=x", "ids=-1", "ids=1,2,"})
+            EXPECT_EQ(ask("GET", path, query).status, 400U) << path << query;
+    }
+    EXPECT_EQ(ask("GET", "/api/v1/connections", "ids=C1,U99").status, 200U);
+    for (const char* query : {"ids=1", "ids=C", "ids=C1,", "ids=X1", "ids=C1;U1"})
+        EXPECT_EQ(ask("GET", "/api/v1/connections", query).status, 400U) << query;
+    std::string many = "ids=1";
+    for (int i = 2; i <= 301; ++i) many += "," + std::to_string(i);
+    EXPECT_EQ(ask("GET", "/api/v1/exchanges", many.c_str()).status, 400U);
+    EXPECT_EQ(ask("GET", "/api/v1/list", many.c_str()).status, 200U);
 }
 
 TEST_F(Routes, NeverTellTheToken) {
@@ -63,6 +85,12 @@ TEST(QueryValue, IsDecodedAsBrowsersEncodeIt) {
     EXPECT_EQ(query_value("a=%zz%4", "a"), "%zz%4");
     EXPECT_EQ(query_value("a=100%25", "a"), "100%");
     EXPECT_EQ(query_value("", "a"), "");
+}
+
+TEST(Numbers, AreSortedAndEachComesOnce) {
+    EXPECT_EQ(numbers("7,3,9,3", 4), (std::vector<std::uint64_t>{3, 7, 9}));
+    EXPECT_FALSE(numbers("7,3,9,3", 3));
+    EXPECT_FALSE(numbers("", 3));
 }
 
 TEST(NumberOr, TakesDigitsOnly) {

@@ -65,10 +65,6 @@ Response response_of(const Reply& reply, const Request& request) {
     return response;
 }
 
-Reply sentence(unsigned status, const std::string& text) {
-    return {status, "text/plain; charset=utf-8", text + "\n", {}};
-}
-
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
 Asked asked_of(const Request& request, std::string_view path) {

@@ -6,7 +6,8 @@
 #include <optional>
 #include <vector>
 
-#include "app/cli/decode_item.h"
+#include "app/cli/decode_text.h"
+#include "app/decoded_item.h"
 #include "tokens/credential_view.h"
 #include "wire/ascii.h"
 #include "wire/base64.h"
@@ -64,20 +65,6 @@ std::string_view field_value(std::string_view line) {
     return line;
 }
 
-std::vector<DecodedItem> read_value(std::string_view value) {
-    std::vector<DecodedItem> items;
-    for (const http_auth::Challenge& challenge : http_auth::parse_challenges(value)) {
-        DecodedItem item;
-        item.scheme = challenge.scheme;
-        item.token =
-            decode_token(challenge.scheme, value.substr(challenge.rest_offset, challenge.rest_length));
-        // Parameters report the same faults themselves, with places after the scheme.
-        if (!std::holds_alternative<digest::Params>(item.token)) item.grammar = challenge.anomalies;
-        items.push_back(std::move(item));
-    }
-    return items;
-}
-
 /// A lone word is a challenge only when it is a scheme that people know; anything else would be guessing.
 bool is_known_scheme(std::string_view word) {
     return binds_to_connection(word) || same_name(word, "Basic") || same_name(word, "Digest") ||
@@ -101,7 +88,7 @@ std::vector<DecodedItem> read_input(std::string_view value) {
         if (auto bare = read_bare(line)) {
             items.push_back(std::move(*bare));
         } else if (line.find_first_of(" ,=") != std::string_view::npos || is_known_scheme(line)) {
-            for (DecodedItem& item : read_value(line)) items.push_back(std::move(item));
+            for (DecodedItem& item : decode_value(line)) items.push_back(std::move(item));
         }
     }
     return items;

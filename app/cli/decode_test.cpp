@@ -6,7 +6,6 @@
 #include <boost/json/parse.hpp>
 #include <sstream>
 
-#include "app/cli/decode_item.h"
 #include "tokens/vectors/ntlm_vectors.h"
 #include "tokens/vectors/spnego_vectors.h"
 #include "wire/base64.h"

@@ -1,6 +1,7 @@
+#include "app/cli/decode_text.h"
+
 #include <algorithm>
 
-#include "app/cli/decode_item.h"
 #include "tokens/describe.h"
 #include "wire/printable.h"
 

@@ -24,7 +24,7 @@ class Security(Home):
         return fields, body
 
     def test_the_token_is_needed_for_everything_that_tells_or_changes(self):
-        for path in ["status", "policy", "faults", "exchanges", "exchanges/1", "connections", "conversations", "findings", "events"]:
+        for path in ["status", "policy", "faults", "list", "switches", "exchanges", "exchanges/1", "connections", "conversations", "findings", "events"]:
             self.check(401, f"/api/v1/{path}", token=False)
             self.check(401, f"/api/v1/{path}", token=False, Authorization="Bearer 0123456789abcdef0123456789abcdef")
         self.check(401, "/metrics", token=False)
@@ -119,6 +119,47 @@ class Answers(Home):
                 self.assertEqual(self.ids(self.running.get(f"/api/v1/exchanges?filter={query}")), expected)
         for query in ["after=x", "limit=0", "limit=-1", "limit=1e3"]:
             self.assertEqual(self.running.ask(f"/api/v1/exchanges?{query}")[0], 400)
+
+    def test_the_list_tells_every_exchange_in_columns(self):
+        answer = self.running.get("/api/v1/list")
+        columns = [name for name, value in answer.items() if isinstance(value, list) and name != "words"]
+        self.assertEqual({len(answer[name]) for name in columns}, {3})
+        word = lambda name: [answer["words"][place] for place in answer[name]]
+        self.assertEqual((answer["ids"], answer["status"], answer["client"], answer["upstream"]), ([1, 2, 3], [401, 200, 200], [1, 1, 2], [1, 1, 2]))
+        self.assertEqual(word("origin"), ["http://web01.lab.why401.test"] * 3)
+        self.assertEqual(word("leg")[:2], ["negotiate", "authenticate"])
+        self.assertEqual(word("identity"), ["", r"CONTOSO\alice", ""])
+        self.assertEqual(word("policy") + word("outcome"), ["affinity"] * 3 + ["complete"] * 3)
+        self.assertEqual((answer["conversation"][:2], answer["started"][0], answer["next"], answer["forgotten"]), ([1, 1], 0, None, 0))
+        self.assertEqual(answer["base_time"], self.running.get("/api/v1/exchanges/1")["time"])
+        for query, expected in [("filter=status:200", [2, 3]), ("filter=user:alice+status:200", [2]), ("ids=3,1", [1, 3]), ("ids=1,3&filter=conn:C2", [3]),
+                                ("after=2", [3]), ("limit=1", [1]), ("filter=conn:C9", [])]:
+            self.assertEqual(self.running.get(f"/api/v1/list?{query}")["ids"], expected, query)
+        for query in ["after=x", "limit=0", "ids=0", "ids=" + ",".join(str(id) for id in range(1, 1002))]:
+            self.assertEqual(self.running.ask(f"/api/v1/list?{query}")[0], 400)
+
+    def test_rows_are_had_by_id(self):
+        self.assertEqual(self.ids(self.running.get("/api/v1/exchanges?ids=3,1,99")), [1, 3])
+        self.assertEqual([row["id"] for row in self.running.get("/api/v1/connections?ids=U2,C1,C7")["connections"]], ["C1", "U2"])
+        self.assertEqual([row["id"] for row in self.running.get("/api/v1/conversations?ids=1,7")["conversations"]], [1])
+
+    def test_tokens_are_decoded_where_they_stand(self):
+        whole = self.running.get("/api/v1/exchanges/1")
+        self.assertEqual([(token["message"], token["name"], token["decoded"][0]["message"]) for token in whole["tokens"]],
+                         [("request", "Authorization", "NEGOTIATE"), ("response", "WWW-Authenticate", "CHALLENGE")])
+        for token in whole["tokens"]:
+            offset, length = token["bytes"]
+            self.assertTrue(whole[token["message"]]["head"][offset:offset + length].startswith("NTLM "))
+            index = int(token["at"].split("[")[1][:-1])
+            self.assertEqual(whole[token["message"]]["fields"][index]["value_bytes"], token["bytes"])
+        self.assertEqual(self.running.get("/api/v1/exchanges/3")["tokens"], [])
+
+    def test_switches_are_listed_in_order(self):
+        self.running.ask("/api/v1/policy", method="PUT", body={"policy": "per-request"})
+        self.running.ask("/api/v1/faults", method="PUT", body={"enabled": ["add-via"]})
+        switches = wait_for(lambda: (got := self.running.get("/api/v1/switches")["switches"])[1:] and got, "two switches")
+        self.assertEqual([(one["kind"], one.get("policy"), one.get("enabled")) for one in switches],
+                         [("policy", "per-request", None), ("faults", None, ["add-via"])])
 
     def test_one_exchange_is_told_whole(self):
         whole = self.running.get("/api/v1/exchanges/2")

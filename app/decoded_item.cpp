@@ -1,16 +1,18 @@
+#include "app/decoded_item.h"
+
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <type_traits>
 
-#include "app/cli/decode_item.h"
 #include "tokens/describe.h"
 #include "tokens/ntlm_flags.h"
 #include "tokens/os_builds.h"
 #include "wire/ascii.h"
 #include "wire/hex.h"
+#include "wire/http_auth.h"
 #include "wire/utf8.h"
 
-namespace why401::cli {
+namespace why401 {
 
 namespace {
 
@@ -186,6 +188,20 @@ void fill(json::object& object, const Token& token, const std::vector<Anomaly>& 
 
 }  // namespace
 
+std::vector<DecodedItem> decode_value(std::string_view value) {
+    std::vector<DecodedItem> items;
+    for (const http_auth::Challenge& challenge : http_auth::parse_challenges(value)) {
+        DecodedItem item;
+        item.scheme = challenge.scheme;
+        item.token =
+            decode_token(challenge.scheme, value.substr(challenge.rest_offset, challenge.rest_length));
+        // Parameters report the same faults themselves, with places after the scheme.
+        if (!std::holds_alternative<digest::Params>(item.token)) item.grammar = challenge.anomalies;
+        items.push_back(std::move(item));
+    }
+    return items;
+}
+
 json::object item_json(const DecodedItem& item) {
     json::object object;
     object["scheme"] = clean(item.scheme);
@@ -193,4 +209,4 @@ json::object item_json(const DecodedItem& item) {
     return object;
 }
 
-}  // namespace why401::cli
+}  // namespace why401

@@ -1,7 +1,7 @@
 #pragma once
 // The filter that CLI, API and page share: `status:401.2 scheme:ntlm conn:U3 user:alice host:web01
 // finding:NTLM-POOL-* text`. Every word must hold. Pure; never fails: what is no known key is text to look
-// for.
+// for. filter_sql.h says the same to a capture file.
 
 #include <string>
 #include <string_view>
@@ -10,29 +10,27 @@
 #include "analysis/finding.h"
 #include "record/exchange.h"
 
-namespace why401::api {
+namespace why401 {
 
 class Filter {
 public:
+    enum class Key : unsigned char { Text, Status, Scheme, Connection, User, Host, Finding };
+    struct Word {
+        Key key = Key::Text;
+        std::string value;  ///< in lower case; of all keys but Text, `*` in it stands for any text
+    };
+
+    Filter() = default;  ///< every exchange matches
     /// Words are separated by spaces; "double quotes" keep spaces in a word; `*` stands for any text.
     /// At most 32 words of 256 bytes are looked at.
     explicit Filter(std::string_view text);
 
     bool empty() const { return words_.empty(); }
+    const std::vector<Word>& words() const { return words_; }
     bool matches(const Exchange& exchange, const ExchangeReading& reading) const;
 
 private:
-    enum class Key : unsigned char { Text, Status, Scheme, Connection, User, Host, Finding };
-    struct Word {
-        Key key = Key::Text;
-        std::string value;  ///< in lower case
-    };
-    static bool holds(const Word& word, const Exchange& exchange, const ExchangeReading& reading);
-
     std::vector<Word> words_;
 };
 
-/// Whether `text` has the form of `pattern`, in which `*` stands for any text. Letters match in either case.
-bool glob(std::string_view pattern, std::string_view text);
-
-}  // namespace why401::api
+}  // namespace why401

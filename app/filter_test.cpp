@@ -1,8 +1,8 @@
-#include "app/api/filter.h"
+#include "app/filter.h"
 
 #include <gtest/gtest.h>
 
-namespace why401::api {
+namespace why401 {
 namespace {
 
 struct Case {
@@ -74,7 +74,6 @@ TEST(Filter, OfAnAnonymousExchangeHasNoUserAndNoFinding) {
 }
 
 TEST(Filter, StandsHostileInput) {
-    EXPECT_FALSE(glob(std::string(200, '*') + "b", std::string(20000, 'a')));
     std::string many;
     for (int i = 0; i < 10000; ++i) many += "status:401 ";
     EXPECT_TRUE(finds(many.c_str()));
@@ -82,4 +81,4 @@ TEST(Filter, StandsHostileInput) {
 }
 
 }  // namespace
-}  // namespace why401::api
+}  // namespace why401

@@ -1,9 +1,8 @@
 #pragma once
-// One decoded token of `why401 decode`, and its two shapes: text for a person, JSON for scripts. It refuses
-// to read input: decode.cpp does.
+// One decoded token as `why401 decode --json` and the API show it. It reads a field's value and refuses to
+// guess at anything else: the command does.
 
 #include <boost/json/object.hpp>
-#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,7 +10,7 @@
 #include "tokens/token.h"
 #include "wire/anomaly.h"
 
-namespace why401::cli {
+namespace why401 {
 
 struct DecodedItem {
     std::string scheme;  ///< as written, or guessed for bare base64
@@ -19,11 +18,10 @@ struct DecodedItem {
     std::vector<Anomaly> grammar;  ///< of the header value around the token
 };
 
+/// What the value of an Authorization or WWW-Authenticate field holds, in order.
+std::vector<DecodedItem> decode_value(std::string_view value);
+
 /// As the contract's `decode --json` says. Valid UTF-8 whatever the token held.
 boost::json::object item_json(const DecodedItem& item);
 
-/// Aligned lines: bytes, field, value, meaning, clause. No control character of the token reaches the
-/// terminal.
-void write_item(const DecodedItem& item, std::ostream& out);
-
-}  // namespace why401::cli
+}  // namespace why401

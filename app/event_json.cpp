@@ -1,0 +1,48 @@
+#include "app/event_json.h"
+
+#include <boost/json/serialize.hpp>
+#include <utility>
+
+#include "app/report_json.h"
+
+namespace why401 {
+namespace {
+
+namespace json = boost::json;
+
+json::string text(std::string_view bytes) {
+    const std::string clean = utf8_clean(bytes);
+    return json::string(clean.data(), clean.size());
+}
+
+json::string time_text(const Instant& instant) { return text(utc_text(instant.wall_us)); }
+
+std::string of_kind(const char* kind, const std::string& event) {
+    return std::string("{\"kind\":\"") + kind + "\"," + event.substr(1);
+}
+
+}  // namespace
+
+std::string event_json(const PolicyChanged& event) {
+    return json::serialize(json::object{
+        {"policy", text(event.policy)}, {"before", text(event.before)}, {"time", time_text(event.at)}});
+}
+
+std::string event_json(const FaultsChanged& event) {
+    json::array enabled;
+    for (const std::string& name : event.enabled) enabled.emplace_back(text(name));
+    return json::serialize(json::object{{"enabled", std::move(enabled)}, {"time", time_text(event.at)}});
+}
+
+std::string event_json(const FaultSeen& event) {
+    json::object object{{"connection", nullptr}};
+    if (event.connection) object["connection"] = text(to_string(*event.connection));
+    for (auto& [key, value] : fault_json(event.fault)) object[key] = value;
+    object["time"] = time_text(event.at);
+    return json::serialize(object);
+}
+
+std::string switch_json(const PolicyChanged& event) { return of_kind("policy", event_json(event)); }
+std::string switch_json(const FaultsChanged& event) { return of_kind("faults", event_json(event)); }
+
+}  // namespace why401
