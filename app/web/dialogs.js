@@ -5,46 +5,45 @@ import * as choice from './choice.js';
 import { microsecondsOf } from './columns.js';
 import { KEYS, shortcuts } from './keys.js';
 import { switchText } from './map_layout.js';
-import { ToExchange } from './parts.js';
 import { Doors } from './start.js';
-import { act, columns, faults, notice, status, switches, version } from './state.js';
+import { act, faults, notice, status, switches } from './state.js';
 import { clock, shown } from './text.js';
 import { useEffect, useRef } from './vendor/hooks.js';
 
 const SHOWN = 60;
 
 function Changes() {
-    void version.value;
-    const edited = [], present = status.value?.faults ?? [], many = switches.value;
-    for (let row = columns.size - 1; row >= 0 && edited.length < SHOWN; --row) if (columns.number('edited', row)) edited.push(columns.number('ids', row));
+    const present = status.value?.faults ?? [], many = switches.value;
     return html`
         <h2 id="dialog-title">What why401 changes in your traffic</h2>
-        <p>Heads and bodies pass byte for byte, but for what a proxy must do (RFC 9110 7.6 and 9112 3.2):</p>
+        <p>Bytes go on as they came, except for these edits, each recorded with its reason:</p>
         <ul class="sentences">
-            <li>The first line of a request loses <code>http://server</code> on its way to that server.</li>
-            <li>Fields that are meant for the next hop alone are taken out or replaced: <code>Connection</code> and what it names, <code>Proxy-Connection</code>, <code>Keep-Alive</code>, <code>TE</code>, <code>Upgrade</code> unless it is used.</li>
-            <li>An answer whose end only the closing of a connection can tell gets <code>Connection: close</code>.</li>
-            <li>No <code>Via</code>, no <code>X-Forwarded-For</code>: a server could treat the request differently for them.</li>
-            <li>Connections: which server connection a request is sent on is decided by the policy, <b>${status.value?.policy ?? 'of the recording'}</b>. Under <code>affinity</code> each client connection has its own.</li>
-            <li>Injected faults: <b>${present.join(', ') || 'none'}</b>.</li>
+            <li>The request target loses <code>http://server</code> on its way to that server, and <code>Host</code> follows it where the two differ.</li>
+            <li>Fields that <code>Connection</code> names, <code>Proxy-Connection</code>, <code>Upgrade: h2c</code> and (unless another proxy comes next) <code>Proxy-Authorization</code> do not go on.
+                <code>Connection: close</code> and <code>keep-alive</code> do, under <code>affinity</code>.</li>
+            <li>A plain-HTTP 401 that offers NTLM or Negotiate gets <code>Proxy-Support: Session-Based-Authentication</code> once (RFC 4559), without which some clients never try.</li>
+            <li>Under the pooling policies the last answer on a client connection says <code>Connection: close</code>.</li>
+            <li>No <code>Via</code> is added: IIS stops remembering logins when it sees one.</li>
         </ul>
+        <p>The policy decides which server connection a request is sent on. Now: <b>${status.value?.policy ?? 'that of the recording'}</b>. Faults injected on purpose now: <b>${present.join(', ') || 'none'}</b>.</p>
         <p>Each exchange lists its own changes, and its bytes show them: <ins>added</ins>, <del>not passed on</del>.</p>
         <h3>Switched so far</h3>
-        ${many.length ? html`<ul class="sentences">${many.slice(-SHOWN).map((change) => html`<li>${clock(microsecondsOf(change.time))} ${shown(switchText(change), 300)}</li>`)}</ul>` : html`<p class="soft">Nothing was switched.</p>`}
-        <h3>Exchanges that were changed${edited.length === SHOWN ? `, the newest ${SHOWN}` : ''}</h3>
-        <p>${edited.length ? edited.map((id) => html`<span onClick=${() => { choice.dialog.value = ''; choice.panel.value = 'exchange'; }}><${ToExchange} id=${id} /></span> `) : html`<span class="soft">None.</span>`}</p>`;
+        ${many.length ? html`<ul class="sentences">${many.slice(-SHOWN).map((change) => html`<li>${clock(microsecondsOf(change.time))} ${shown(switchText(change), 300)}</li>`)}</ul>` : html`<p class="soft">Nothing was switched.</p>`}`;
 }
+
+const DELAY = 500; // milliseconds, of a fault that takes some
 
 function Faults() {
     const present = status.value?.faults ?? [];
-    const set = (/** @type {string} */ name, /** @type {boolean} */ on) => act(() => api.putFaults(on ? [...present, name] : present.filter((one) => one.split(':')[0] !== name.split(':')[0])));
+    const plain = (/** @type {string} */ name) => name.split(':')[0];
+    const set = (/** @type {string} */ name, /** @type {string} */ wanted) => act(() => api.putFaults([...present.filter((one) => plain(one) !== name), ...(wanted ? [wanted] : [])]));
     return html`
         <h2 id="dialog-title">Faults on purpose</h2>
         <p>Each makes this proxy misbehave as broken products do, so that you can see what comes of it. What is injected is recorded with each exchange, and findings blame this proxy for it.</p>
         <ul class="fault-list">${faults.value.map(({ name, meaning, rule }) => {
-            const plain = name.split(':')[0], on = present.some((one) => one.split(':')[0] === plain);
-            const wanted = name.includes(':') ? `${plain}:500` : name;
-            return html`<li><label><input type="checkbox" name=${plain} checked=${on} onChange=${(/** @type {any} */ event) => set(wanted, event.target.checked)} /> <b>${wanted}</b> ${meaning} <span class="soft">shows ${rule}</span></label></li>`;
+            const wanted = meaning.includes(':MILLISECONDS') ? `${name}:${DELAY}` : name;
+            return html`<li><label><input type="checkbox" name=${name} checked=${present.some((one) => plain(one) === name)} onChange=${(/** @type {any} */ event) => set(name, event.target.checked ? wanted : '')} />
+                <span><b>${wanted}</b> ${meaning} <span class="soft">shows <code>${rule}</code></span></span></label></li>`;
         })}</ul>
         ${notice.value && html`<p class="bad" role="alert">${notice.value}</p>`}`;
 }

@@ -8,7 +8,7 @@ import { useEffect, useRef, useState } from './vendor/hooks.js';
 
 const WAIT = 200; // milliseconds after the last key
 
-const VIEWS = /** @type {const} */ ([['map', 'Connection map'], ['list', 'Sessions'], ['table', 'Table']]);
+const VIEWS = /** @type {const} */ ([['map', 'Map'], ['list', 'Sessions'], ['table', 'Table']]);
 
 /** @param {{ options: { insert: string, meaning: string }[], active: number, take: (insert: string) => void }} given */
 const Offers = ({ options, active, take }) => html`
@@ -79,9 +79,9 @@ export function hold() {
 
 function ListTools() {
     return html`
-        <label>Group by <select id="group" value=${choice.grouping.value} onChange=${(/** @type {any} */ event) => { choice.grouping.value = event.target.value; }}>
-            <option value="none">nothing</option><option value="login">login</option><option value="connection">connection</option><option value="host">host</option></select></label>
-        <label class="check"><input type="checkbox" id="fold" checked=${choice.folding.value === 'yes'} onChange=${() => { choice.folding.value = choice.folding.value === 'yes' ? 'no' : 'yes'; }} /> fold healthy logins</label>`;
+        <label>Group <select id="group" value=${choice.grouping.value} onChange=${(/** @type {any} */ event) => { choice.grouping.value = event.target.value; }}>
+            <option value="none">nothing</option><option value="login">by login</option><option value="connection">by connection</option><option value="host">by host</option></select></label>
+        <label class="check"><input type="checkbox" id="fold" checked=${choice.folding.value === 'yes'} onChange=${() => { choice.folding.value = choice.folding.value === 'yes' ? 'no' : 'yes'; }} /> fold logins</label>`;
 }
 
 export function FilterBar() {

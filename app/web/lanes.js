@@ -5,9 +5,6 @@
 
 export const NOBODY = 0, HANDSHAKE = -1; // a cell holds one of these, or the place of an identity in the words
 
-/** So many connections of a side have a lane of their own; of more, those that are not used any more give theirs away. */
-const OWN_LANES = 8;
-
 /**
  * @typedef {object} Cell
  * @property {number} at index of the line that left it so
@@ -15,7 +12,6 @@ const OWN_LANES = 8;
  *
  * @typedef {object} Lane one connection
  * @property {number} connection its number
- * @property {number} slot where it stands, from the left
  * @property {number} first index into `lines` of its first use
  * @property {number} last and of its last
  * @property {Cell[]} cells one for each change of what is known, in order
@@ -32,8 +28,6 @@ const OWN_LANES = 8;
  * @property {Line[]} lines
  * @property {Lane[]} clients in order of first use
  * @property {Lane[]} upstreams
- * @property {number} clientSlots
- * @property {number} upstreamSlots
  */
 
 /** Schemes whose login belongs to the connection (RFC 4559 1, MS-NTHT 1.1). @param {string} scheme */
@@ -60,31 +54,13 @@ class Side {
         if (connection === 0) return null;
         let lane = this.#byConnection.get(connection);
         if (!lane) {
-            lane = { connection, slot: 0, first: at, last: at, cells: [] };
+            lane = { connection, first: at, last: at, cells: [] };
             this.lanes.push(lane);
             this.#byConnection.set(connection, lane);
             this.known.set(lane, NOBODY);
         }
         lane.last = at;
         return lane;
-    }
-
-    /** Gives each lane its place; returns how many places are needed. */
-    settle() {
-        if (this.lanes.length <= OWN_LANES) {
-            this.lanes.forEach((lane, slot) => { lane.slot = slot; });
-            return this.lanes.length;
-        }
-        /** The last use of the lane that stands there. @type {number[]} */
-        const slots = new Array(OWN_LANES).fill(-1);
-        for (const lane of this.lanes) {
-            // The place that has been free for longest: connections that follow each other stand apart.
-            let slot = slots.indexOf(Math.min(...slots));
-            if (slots[slot] >= lane.first) slot = slots.length;
-            slots[slot] = lane.last;
-            lane.slot = slot;
-        }
-        return slots.length;
     }
 }
 
@@ -120,7 +96,7 @@ export function mapOf(columns, rows) {
         const knows = step(columns, row, index, upstreams, upstream, columns.number('identity', row), true);
         lines.push({ row, client, upstream, believes, knows, differ: difference(columns, row, believes, knows) });
     });
-    return { lines, clients: clients.lanes, upstreams: upstreams.lanes, clientSlots: clients.settle(), upstreamSlots: upstreams.settle() };
+    return { lines, clients: clients.lanes, upstreams: upstreams.lanes };
 }
 
 /**

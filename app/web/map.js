@@ -51,9 +51,9 @@ export function sentenceOf(line) {
 /** How the two ends differ, in words. @param {{ line: Line }} given */
 function Difference({ line }) {
     const who = (/** @type {number} */ known) => (known > 0 ? html`<${Who} word=${known} name=${false} />` : 'nobody');
-    if (line.differ === 'break') return html`the client believes it is ${who(line.believes)}, the server on U${line.upstream?.connection ?? '?'} knows nobody`;
+    if (line.differ === 'break') return html`${who(line.believes)} is logged in on C${line.client?.connection ?? '?'}, but not on U${line.upstream?.connection ?? '?'}`;
     if (line.differ === 'bleed') return html`${who(line.believes)} asked, and was served as ${who(line.knows)}`;
-    if (line.differ === 'free') return html`nobody asked, and was served as ${who(line.knows)}`;
+    if (line.differ === 'free') return html`no login, and yet served as ${who(line.knows)}`;
     return null;
 }
 
@@ -102,9 +102,9 @@ function Legend() {
 
 export function ConnectionMap() {
     const { box, top, height, width } = useScroll();
-    const { lines, clientSlots, upstreamSlots } = map.value;
-    const { items, height: whole } = layout.value;
-    const geometry = geometryOf(width, clientSlots, upstreamSlots);
+    const { lines } = map.value;
+    const { items, height: whole, clients, upstreams } = layout.value;
+    const geometry = geometryOf(width, clients.slots, upstreams.slots);
     useEnd(box, items.length);
     const chosen = choice.exchange.value, origin = shownOrigin.value?.name ?? '';
     const chosenItem = chosen ? items.find(({ line }) => line >= 0 && columns.number('ids', lines[line].row) === chosen) : undefined;
@@ -118,22 +118,23 @@ export function ConnectionMap() {
             ? html`<${Row} key=${`l${item.line}`} item=${item} line=${lines[item.line]} geometry=${geometry} origin=${origin} />`
             : html`<${Mark} key=${`m${at}`} item=${item} geometry=${geometry} />`);
     }
-    const failures = shownOrigin.value?.failures ?? 0;
+    const failures = layout.value.drawn.filter((index) => failureOf.value.has(columns.number('ids', lines[index].row))).length, quiet = clients.quiet + upstreams.quiet;
     return html`
         <div class="map">
             <div class="tools">
                 <${OriginChoice} />
-                <span class="soft">${map.value.clients.length} client, ${counted(map.value.upstreams.length, 'server connection')}, ${counted(lines.length, 'exchange')}${failures > 0 && html`, <b class="bad">${counted(failures, 'failure')}</b>`}</span>
+                <span class="soft">${clients.lanes.length} client, ${counted(upstreams.lanes.length, 'server connection')}${quiet > 0 && html` <span title="Connections that none of the shown exchanges used">+${quiet} quiet</span>`}, ${counted(layout.value.drawn.length, 'exchange')}${failures > 0 && html`, <b class="bad">${counted(failures, 'failure')}</b>`}</span>
                 <label class="check"><input type="checkbox" id="true-time" checked=${choice.trueTime.value} onChange=${() => { choice.trueTime.value = !choice.trueTime.value; }} /> true time</label>
             </div>
             <div class="stage">
                 <div class="scroll" ref=${box} tabindex="0" role="listbox" aria-label=${`Connection map of ${origin}`} id="map"
                      aria-activedescendant=${chosen ? `line-${chosen}` : undefined}>
-                    <${LaneHeads} geometry=${geometry} map=${map.value} layout=${layout.value} top=${top} />
+                    <${LaneHeads} geometry=${geometry} layout=${layout.value} top=${top} />
                     <div role="presentation" class="lines" style=${{ height: `${whole}px`, width: `${geometry.width}px` }}>
                         ${chosenItem && html`<div role="presentation" class="chosen-row" style=${{ top: `${chosenItem.y}px`, height: `${chosenItem.height}px`, width: `${geometry.width}px` }}></div>`}
                         <${Lanes} geometry=${geometry} map=${map.value} layout=${layout.value} from=${top - 100} to=${top + height + 100} />
                         ${drawn}
+                        ${items.length === 0 && html`<p role="presentation" class="nothing">No exchange with this server is shown. ${choice.filter.value ? 'The filter lets none through.' : ''}</p>`}
                     </div>
                 </div>
                 <${Minimap} layout=${layout.value} map=${map.value} top=${top} height=${height} box=${box} />

@@ -8,7 +8,7 @@ import { connectionFacts } from './rows.js';
 import { columns, failureOf, identities } from './state.js';
 
 /** @import { Lane, Line, OriginMap } from './lanes.js' */
-/** @import { Geometry, Layout } from './map_layout.js' */
+/** @import { Geometry, Layout, Shown, Side } from './map_layout.js' */
 
 const WIDE = 14; // pixels of a lane
 
@@ -29,22 +29,22 @@ function closedAt(lane, name, lines) {
     return low;
 }
 
-/** @param {{ lane: Lane, name: string, x: number, layout: Layout, lines: Line[], own: boolean, from: number, to: number }} given `own`: nobody follows in its place */
-function LaneBar({ lane, name, x, layout, lines, own, from, to }) {
-    const { middle } = layout;
-    const begin = middle[lane.first] - 9;
-    const end = own ? Math.min(middle[closedAt(lane, name, lines)] - 9, layout.height - 8) : middle[lane.last] + 11;
+/** @param {{ shown: Shown, name: string, x: number, layout: Layout, lines: Line[], own: boolean, from: number, to: number }} given `own`: nobody follows in its place */
+function LaneBar({ shown, name, x, layout, lines, own, from, to }) {
+    const { middle } = layout, { lane } = shown;
+    const begin = middle[shown.first] - 9;
+    const end = own ? Math.min(middle[closedAt(lane, name, lines)] - 9, layout.height - 8) : middle[shown.last] + 11;
     if (end < from || begin > to) return null;
     const parts = [];
     for (let i = 0; i < lane.cells.length; ++i) {
-        const top = i === 0 ? begin : middle[lane.cells[i].at] - 9;
+        const top = Math.max(begin, middle[lane.cells[i].at] - 9);
         const bottom = i + 1 < lane.cells.length ? middle[lane.cells[i + 1].at] - 9 : end;
         if (bottom <= top || bottom < from || top > to) continue;
         const seen = Math.max(top, from), unseen = Math.min(bottom, to);
         parts.push(html`<rect class=${`lane ${classOf(lane.cells[i].known)}`} x=${x - WIDE / 2} y=${seen} width=${WIDE} height=${unseen - seen} rx="3" />`);
     }
     const label = name.startsWith('C') ? -13 : 13;
-    return html`<g>${parts}<text class=${`lane-name ${label < 0 ? 'left' : ''}`} x=${x + label} y=${middle[lane.first] + 3}>${name}</text></g>`;
+    return html`<g>${parts}<text class=${`lane-name ${label < 0 ? 'left' : ''}`} x=${x + label} y=${middle[shown.first] + 3}>${name}</text></g>`;
 }
 
 /** The end of a line: whom that side takes this for. @param {{ x: number, y: number, known: number }} given */
@@ -55,74 +55,73 @@ function End({ x, y, known }) {
     return html`<g><circle class=${`end ${classOf(known)}`} cx=${x} cy=${y} r="9.5" /><text class="end-letter" x=${x} y=${y + 4}>${letter}</text></g>`;
 }
 
-/** @param {{ line: Line, y: number, geometry: Geometry }} given */
-function Wire({ line, y, geometry }) {
+/** @param {{ line: Line, y: number, geometry: Geometry, places: Map<Lane | null, number> }} given */
+function Wire({ line, y, geometry, places }) {
     const id = columns.number('ids', line.row), failure = failureOf.value.get(id);
     const kind = `wire ${failure ? failure.severity : columns.word('leg', line.row) === 'negotiate' ? 'login' : ''} ${line.differ} ${choice.exchange.value === id ? 'chosen' : ''}`;
-    const left = line.client ? geometry.client(line.client.slot) : null;
-    const right = line.upstream ? geometry.upstream(line.upstream.slot) : null;
+    const left = places.get(line.client), right = places.get(line.upstream);
     const dashed = line.believes === NOBODY ? 'anonymous' : '', dashedRight = line.knows === NOBODY ? 'anonymous' : '';
     return html`<g>
-        ${left !== null && html`<path class=${`${kind} ${dashed}`} d=${`M${left} ${y}H${geometry.boxLeft}`} />`}
-        ${right !== null && html`<path class=${`${kind} ${dashedRight}`} d=${`M${geometry.boxRight} ${y}H${right - 9}`} />
+        ${left !== undefined && html`<path class=${`${kind} ${dashed}`} d=${`M${left} ${y}H${geometry.boxLeft}`} />`}
+        ${right !== undefined && html`<path class=${`${kind} ${dashedRight}`} d=${`M${geometry.boxRight} ${y}H${right - 9}`} />
             <path class=${`arrow ${kind}`} d=${`M${right - 17} ${y - 4}l7 4l-7 4z`} />`}
-        ${left !== null && html`<${End} x=${left} y=${y} known=${line.believes} />`}
-        ${right !== null && html`<${End} x=${right} y=${y} known=${line.knows} />`}
+        ${left !== undefined && html`<${End} x=${left} y=${y} known=${line.believes} />`}
+        ${right !== undefined && html`<${End} x=${right} y=${y} known=${line.knows} />`}
     </g>`;
 }
 
 /** @param {{ geometry: Geometry, map: OriginMap, layout: Layout, from: number, to: number }} given */
 export function Lanes({ geometry, map, layout, from, to }) {
-    const bars = (/** @type {Lane[]} */ lanes, /** @type {string} */ letter, /** @type {(slot: number) => number} */ place, /** @type {number} */ slots) =>
-        lanes.map((lane) => {
-            const reach = slots === lanes.length ? layout.height : layout.middle[lane.last] + 12;
-            if (layout.middle[lane.first] - 10 > to || reach < from) return null;
-            return html`<${LaneBar} key=${letter + lane.connection} lane=${lane} name=${letter + lane.connection} x=${place(lane.slot)} layout=${layout}
-                lines=${map.lines} own=${slots === lanes.length} from=${from} to=${to} />`;
-        });
+    const places = new Map();
+    const bars = (/** @type {Side} */ side, /** @type {string} */ letter, /** @type {(slot: number) => number} */ place) => side.lanes.map((shown) => {
+        const own = side.slots === side.lanes.length, name = letter + shown.lane.connection, x = place(shown.slot);
+        places.set(shown.lane, x);
+        if (layout.middle[shown.first] - 10 > to || (own ? layout.height : layout.middle[shown.last] + 12) < from) return null;
+        return html`<${LaneBar} key=${name} shown=${shown} name=${name} x=${x} layout=${layout} lines=${map.lines} own=${own} from=${from} to=${to} />`;
+    });
+    const drawn = [bars(layout.clients, 'C', geometry.client), bars(layout.upstreams, 'U', geometry.upstream)];
     const wires = [];
     for (let at = itemAt(layout.items, from); at < layout.items.length && layout.items[at].y < to; ++at) {
         const item = layout.items[at];
-        if (item.line >= 0) wires.push(html`<${Wire} key=${item.line} line=${map.lines[item.line]} y=${layout.middle[item.line]} geometry=${geometry} />`);
+        if (item.line >= 0) wires.push(html`<${Wire} key=${item.line} line=${map.lines[item.line]} y=${layout.middle[item.line]} geometry=${geometry} places=${places} />`);
     }
     return html`
         <svg class="drawing" aria-hidden="true" width=${geometry.width} height=${layout.height} viewBox=${`0 0 ${geometry.width} ${layout.height}`}>
             <defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
                 <rect class="hatch-ground" width="6" height="6" /><rect class="hatch-line" width="3" height="6" /></pattern></defs>
-            ${bars(map.clients, 'C', geometry.client, map.clientSlots)}
-            ${bars(map.upstreams, 'U', geometry.upstream, map.upstreamSlots)}
+            ${drawn}
             ${wires}
         </svg>`;
 }
 
-/** The connection that stands in each place at the upper edge, or comes next there. @param {Lane[]} lanes @param {number} index of the first line in view */
-function standingAt(lanes, index) {
-    /** @type {Map<number, Lane>} */
+/** The connection that stands in each place at the upper edge, or comes next there. @param {Side} side @param {number} index of the first line in view */
+function standingAt(side, index) {
+    /** @type {Map<number, Shown>} */
     const standing = new Map();
-    for (const lane of lanes) {
-        const known = standing.get(lane.slot);
-        if (!known || known.last < index) standing.set(lane.slot, lane);
+    for (const shown of side.lanes) {
+        const known = standing.get(shown.slot);
+        if (!known || known.last < index) standing.set(shown.slot, shown);
     }
     return [...standing.values()];
 }
 
-/** @param {{ lane: Lane, letter: string, x: number }} given */
-function LaneHead({ lane, letter, x }) {
-    const name = letter + lane.connection, facts = connectionFacts(name);
-    const port = (facts ? (letter === 'C' ? facts.peer : facts.local) : '').match(/:(\d+)$/)?.[1];
+/** @param {{ name: string, x: number }} given */
+function LaneHead({ name, x }) {
+    const facts = connectionFacts(name), port = (facts ? (name.startsWith('C') ? facts.peer : facts.local) : '').match(/:(\d+)$/)?.[1];
     return html`
         <button type="button" class=${`lane-head ${choice.connection.value === name ? 'chosen' : ''}`} style=${{ left: `${x}px` }} tabindex="-1"
                 onClick=${() => choice.selectConnection(name)} title=${`Life of connection ${name}`}><b>${name}</b>${port && html`<small>:${port}</small>`}</button>`;
 }
 
-/** @param {{ geometry: Geometry, map: OriginMap, layout: Layout, top: number }} given */
-export function LaneHeads({ geometry, map, layout, top }) {
+/** @param {{ geometry: Geometry, layout: Layout, top: number }} given */
+export function LaneHeads({ geometry, layout, top }) {
     const first = layout.items.slice(itemAt(layout.items, top)).find(({ line }) => line >= 0)?.line ?? 0;
+    const heads = (/** @type {Side} */ side, /** @type {string} */ letter, /** @type {(slot: number) => number} */ place) => standingAt(side, first).map(({ lane, slot }) =>
+        html`<${LaneHead} key=${letter + lane.connection} name=${letter + lane.connection} x=${place(slot)} />`);
     return html`
         <div role="presentation" class="lane-heads" style=${{ width: `${geometry.width}px` }}>
-            <span class="side-name client" style=${{ left: '118px' }}>Client → proxy <small>what the client believes</small></span>
-            <span class="side-name server">Proxy → server <small>what the server knows</small></span>
-            ${standingAt(map.clients, first).map((lane) => html`<${LaneHead} key=${`C${lane.connection}`} lane=${lane} letter="C" x=${geometry.client(lane.slot)} />`)}
-            ${standingAt(map.upstreams, first).map((lane) => html`<${LaneHead} key=${`U${lane.connection}`} lane=${lane} letter="U" x=${geometry.upstream(lane.slot)} />`)}
+            <span class="side-name client" style=${{ left: '134px' }}>Client → proxy <small>what the client believes</small></span>
+            <span class="side-name server" style=${{ left: `${Math.min(geometry.upstream(0) - 23, geometry.width - 250)}px` }}>Proxy → server <small>what the server knows</small></span>
+            ${heads(layout.clients, 'C', geometry.client)}${heads(layout.upstreams, 'U', geometry.upstream)}
         </div>`;
 }

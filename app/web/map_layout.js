@@ -6,11 +6,13 @@ import { isFailure } from './groups.js';
 import { span } from './text.js';
 
 /** @import { Columns } from './columns.js' */
-/** @import { OriginMap } from './lanes.js' */
+/** @import { Lane, OriginMap } from './lanes.js' */
 /** @import { Switch } from './types.js' */
 
 export const HEIGHT = { line: 30, failure: 50, gap: 24, switch: 30 };
 const IDLE = 1_000_000; // microseconds without an exchange that are told
+/** So many connections of a side have a lane of their own; of more, those that are not used any more give theirs away. */
+const OWN_LANES = 8;
 const PER_SECOND = 90, LONGEST = 360; // pixels of true time
 
 /**
@@ -21,7 +23,20 @@ const PER_SECOND = 90, LONGEST = 360; // pixels of true time
  * @property {number} line index into the lines; -1: none
  * @property {string} text of a gap or a switch
  *
+ * @typedef {object} Shown a lane that is drawn
+ * @property {Lane} lane
+ * @property {number} slot where it stands, from the left
+ * @property {number} first index of the first line on it that is drawn
+ * @property {number} last and of the last
+ *
+ * @typedef {object} Side
+ * @property {Shown[]} lanes in order of first use
+ * @property {number} slots
+ * @property {number} quiet lanes that no drawn line touches
+ *
  * @typedef {object} Layout
+ * @property {Side} clients
+ * @property {Side} upstreams
  * @property {Item[]} items by y
  * @property {number} height
  * @property {Float64Array} middle of each line; of one that is not drawn, that of the next
@@ -72,7 +87,40 @@ export function layoutOf(columns, map, { isShown, switches, trueTime }) {
     });
     while (drawn.length && next < switches.length) add('switch', HEIGHT.switch, -1, switchText(switches[next++]));
     middle[map.lines.length] = y;
-    return { items, height: y + 16, middle, drawn };
+    const clients = sideOf(map.clients, drawn, (index) => map.lines[index].client);
+    const upstreams = sideOf(map.upstreams, drawn, (index) => map.lines[index].upstream);
+    return { items, height: y + 16, middle, drawn, clients, upstreams };
+}
+
+/** @param {Lane[]} lanes @param {number[]} drawn @param {(index: number) => Lane | null} laneOf @returns {Side} */
+function sideOf(lanes, drawn, laneOf) {
+    /** @type {Map<Lane, Shown>} */
+    const shown = new Map();
+    for (const index of drawn) {
+        const lane = laneOf(index), known = lane && shown.get(lane);
+        if (known) known.last = index;
+        else if (lane) shown.set(lane, { lane, slot: 0, first: index, last: index });
+    }
+    const all = [...shown.values()];
+    return { lanes: all, slots: settle(all), quiet: lanes.length - all.length };
+}
+
+/** Gives each lane its place; returns how many places are needed. @param {Shown[]} lanes */
+function settle(lanes) {
+    if (lanes.length <= OWN_LANES) {
+        lanes.forEach((lane, slot) => { lane.slot = slot; });
+        return lanes.length;
+    }
+    /** The last use of the lane that stands there. @type {number[]} */
+    const slots = new Array(OWN_LANES).fill(-1);
+    for (const lane of lanes) {
+        // The place that has been free for longest: connections that follow each other stand apart.
+        let slot = slots.indexOf(Math.min(...slots));
+        if (slots[slot] >= lane.first) slot = slots.length;
+        slots[slot] = lane.last;
+        lane.slot = slot;
+    }
+    return slots.length;
 }
 
 /** The first item that reaches below `y`. @param {Item[]} items @param {number} y */
@@ -97,7 +145,7 @@ export function itemAt(items, y) {
 
 /** @param {number} available @param {number} clientSlots @param {number} upstreamSlots @returns {Geometry} */
 export function geometryOf(available, clientSlots, upstreamSlots) {
-    const margin = 118, rest = 20, leastBox = 250, mostBox = 520;
+    const margin = 134, rest = 20, leastBox = 250, mostBox = 520;
     const slots = Math.max(1, clientSlots) + Math.max(1, upstreamSlots);
     const gap = Math.max(26, Math.min(46, (available - margin - rest - leastBox - 60) / slots));
     const lanes = slots * gap + 60;

@@ -28,7 +28,7 @@ function paint(canvas, tall, layout, map) {
     };
     const ids = Array.from({ length: 8 }, (_, number) => resolved(`--id-${number}`));
     const bad = resolved('--bad'), quiet = resolved('--line-strong');
-    const scale = tall / Math.max(1, layout.height), thick = Math.max(1, 3 * scale);
+    const scale = tall / Math.max(1, layout.height), thick = Math.min(3, Math.max(1, 3 * scale));
     let lastY = -2;
     for (const index of layout.drawn) {
         const y = layout.middle[index] * scale, line = map.lines[index];
@@ -37,9 +37,9 @@ function paint(canvas, tall, layout, map) {
         if (!failure) lastY = y;
         const of = (/** @type {number} */ known) => (known > 0 ? ids[(identities.value.get(known) ?? 0) % 8] : quiet);
         pen.fillStyle = failure ? bad : of(line.believes);
-        pen.fillRect(failure ? 2 : 8, y - (failure ? 1 : 0), failure ? 20 : 13, failure ? Math.max(3, thick) : thick);
+        pen.fillRect(failure ? 2 : 8, y - (failure ? 1 : 0), failure ? 20 : 13, failure ? 3 : thick);
         pen.fillStyle = failure ? bad : of(line.knows);
-        pen.fillRect(23, y - (failure ? 1 : 0), failure ? 20 : 13, failure ? Math.max(3, thick) : thick);
+        pen.fillRect(23, y - (failure ? 1 : 0), failure ? 20 : 13, failure ? 3 : thick);
     }
 }
 

@@ -6,7 +6,7 @@ import { StatusCode, ToConnection, ToExchange, Who, Wire } from './parts.js';
 import { HANDSHAKE, NOBODY } from './lanes.js';
 import { exchangeRow } from './rows.js';
 import { columns, failureOf } from './state.js';
-import { clock, counted, stepOf } from './text.js';
+import { clock, counted, stepOf, targetOf } from './text.js';
 import { useState } from './vendor/hooks.js';
 
 const PAGE = 100;
@@ -27,7 +27,7 @@ export function Table() {
                     const failure = failureOf.value.get(id);
                     return html`<tr key=${id} class=${choice.exchange.value === id ? 'chosen' : ''}>
                         <th scope="row"><${ToExchange} id=${id} /></th><td>${clock(columns.number('started', row))}</td><td><${ToConnection} id=${client && `C${client.connection}`} /></td><td><${Known} known=${believes} /></td>
-                        <td><${Wire} text=${more ? `${more.method} ${more.url}` : '…'} most=${200} /></td><td><${Wire} text=${stepOf(columns.word('leg', row), columns.word('scheme', row))} /></td><td><${StatusCode} row=${row} /></td>
+                        <td><${Wire} text=${more ? `${more.method} ${targetOf(more.url, shownOrigin.value?.name ?? '')}` : '…'} most=${200} /></td><td><${Wire} text=${stepOf(columns.word('leg', row), columns.word('scheme', row))} /></td><td><${StatusCode} row=${row} /></td>
                         <td><${ToConnection} id=${upstream && `U${upstream.connection}`} /></td><td><${Known} known=${knows} /></td><td>${failure ? html`${failure.rule}: <${Wire} text=${failure.because} most=${300} />` : ''}</td></tr>`;
                 })}</tbody></table>
             ${pages > 1 && html`<p><button type="button" disabled=${page === 0} onClick=${() => setPage(page - 1)}>Earlier</button> <button type="button" disabled=${page === pages - 1} onClick=${() => setPage(page + 1)}>Later</button></p>`}

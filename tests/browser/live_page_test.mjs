@@ -10,7 +10,7 @@ test('the token in the address is traded for a cookie and forgotten', withRig(as
     const { page, wrongs } = await rig.page();
     await page.goto(proxy.address);
     await page.locator('#policy').waitFor();
-    assert.equal(await text(page, '#policy'), 'affinity');
+    assert.equal(await page.locator('#policy').inputValue(), 'affinity');
     assert.equal(page.url(), `http://${proxy.ui}/`);
     const [cookie] = await page.context().cookies();
     assert.deepEqual([cookie.httpOnly, cookie.sameSite], [true, 'Strict']);
@@ -32,7 +32,7 @@ test('a finding shows as it happens, in every page that is open', withRig(async 
     const [first, second] = [await rig.page(), await rig.page()];
     for (const { page } of [first, second]) {
         await page.goto(proxy.address);
-        await page.locator('#none').waitFor();
+        await page.locator('.welcome').waitFor();
     }
     await curl(proxy, '--ntlm', '--user', 'CONTOSO\\alice:wrong', LAB);
     for (const { page, wrongs } of [first, second]) {
@@ -101,6 +101,7 @@ test('a page outlives its proxy, and goes on with the next run when its address 
     const next = await rig.proxy('--capture', 'off', '--policy', 'per-request', '--ui', proxy.ui);
     await page.getByText('open the address that it printed').waitFor();
     await page.goto(next.address);
-    await page.getByText('per-request').first().waitFor();
+    await page.locator('#policy').waitFor();
+    await page.waitForFunction(() => document.querySelector('#policy')?.value === 'per-request');
     assert.equal(await page.locator('#message').isVisible(), false);
 }));
