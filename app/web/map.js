@@ -65,7 +65,7 @@ function Row({ item, line, geometry, origin }) {
         <div role="option" id=${`line-${id}`} aria-selected=${chosen} aria-label=${sentenceOf(line)} title=${utc(columns.number('started', row))}
              class=${`line ${failure ? failure.severity : ''} ${chosen ? 'chosen' : ''}`}
              style=${{ top: `${item.y}px`, height: `${item.height}px`, width: `${geometry.width}px` }} onClick=${() => choice.selectExchange(id)}>
-            <span class="when">#${id} <span class="soft">${clock(columns.number('started', row))}</span></span>
+            <span class="when">#${id}${geometry.timed && html` <span class="soft">${clock(columns.number('started', row))}</span>`}</span>
             <span class=${`box ${line.differ}`} style=${{ left: `${geometry.boxLeft}px`, width: `${geometry.boxRight - geometry.boxLeft}px` }}>
                 <span class="asked"><${Wire} text=${more ? `${more.method} ${targetOf(more.url, origin)}` : '…'} most=${200} /></span>
                 <span class="step"><${Wire} text=${shortStepOf(columns.word('leg', row), columns.word('scheme', row))} most=${16} /></span>
@@ -104,7 +104,7 @@ export function ConnectionMap() {
     const { box, top, height, width } = useScroll();
     const { lines } = map.value;
     const { items, height: whole, clients, upstreams } = layout.value;
-    const geometry = geometryOf(width, clients.slots, upstreams.slots);
+    const geometry = geometryOf(width, clients.slots, upstreams.slots, columns.size ? String(columns.number('ids', columns.size - 1)).length : 1);
     useEnd(box, items.length);
     const chosen = choice.exchange.value, origin = shownOrigin.value?.name ?? '';
     const chosenItem = chosen ? items.find(({ line }) => line >= 0 && columns.number('ids', lines[line].row) === chosen) : undefined;

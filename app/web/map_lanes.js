@@ -105,22 +105,22 @@ function standingAt(side, index) {
     return [...standing.values()];
 }
 
-/** @param {{ name: string, x: number }} given */
-function LaneHead({ name, x }) {
+/** @param {{ name: string, x: number, gap: number, lower: boolean }} given */
+function LaneHead({ name, x, gap, lower }) {
     const facts = connectionFacts(name), port = (facts ? (name.startsWith('C') ? facts.peer : facts.local) : '').match(/:(\d+)$/)?.[1];
     return html`
-        <button type="button" class=${`lane-head ${choice.connection.value === name ? 'chosen' : ''}`} style=${{ left: `${x}px` }} tabindex="-1"
-                onClick=${() => choice.selectConnection(name)} title=${`Life of connection ${name}`}><b>${name}</b>${port && html`<small>:${port}</small>`}</button>`;
+        <button type="button" class=${`lane-head ${gap < 40 ? 'small' : ''} ${lower && gap < 30 ? 'lower' : ''} ${choice.connection.value === name ? 'chosen' : ''}`} style=${{ left: `${x}px` }} tabindex="-1"
+                onClick=${() => choice.selectConnection(name)} title=${`Life of connection ${name}`}><b>${name}</b>${port && gap >= 40 && html`<small>:${port}</small>`}</button>`;
 }
 
 /** @param {{ geometry: Geometry, layout: Layout, top: number }} given */
 export function LaneHeads({ geometry, layout, top }) {
     const first = layout.items.slice(itemAt(layout.items, top)).find(({ line }) => line >= 0)?.line ?? 0;
     const heads = (/** @type {Side} */ side, /** @type {string} */ letter, /** @type {(slot: number) => number} */ place) => standingAt(side, first).map(({ lane, slot }) =>
-        html`<${LaneHead} key=${letter + lane.connection} name=${letter + lane.connection} x=${place(slot)} />`);
+        html`<${LaneHead} key=${letter + lane.connection} name=${letter + lane.connection} x=${place(slot)} gap=${geometry.gap} lower=${slot % 2 === 1} />`);
     return html`
         <div role="presentation" class="lane-heads" style=${{ width: `${geometry.width}px` }}>
-            <span class="side-name client" style=${{ left: '134px' }}>Client → proxy <small>what the client believes</small></span>
+            <span class="side-name client" style=${{ left: `${geometry.margin}px` }}>Client → proxy <small>what the client believes</small></span>
             <span class="side-name server" style=${{ left: `${Math.min(geometry.upstream(0) - 23, geometry.width - 250)}px` }}>Proxy → server <small>what the server knows</small></span>
             ${heads(layout.clients, 'C', geometry.client)}${heads(layout.upstreams, 'U', geometry.upstream)}
         </div>`;

@@ -137,25 +137,28 @@ export function itemAt(items, y) {
 /**
  * @typedef {object} Geometry horizontal places, in pixels
  * @property {number} width
+ * @property {number} margin where the lanes begin
+ * @property {number} gap from lane to lane
+ * @property {boolean} timed there is room for the time of day
  * @property {(slot: number) => number} client middle of a client lane
  * @property {(slot: number) => number} upstream middle of a server lane
  * @property {number} boxLeft
  * @property {number} boxRight
  */
 
-/** @param {number} available @param {number} clientSlots @param {number} upstreamSlots @returns {Geometry} */
-export function geometryOf(available, clientSlots, upstreamSlots) {
-    const margin = 134, rest = 20, leastBox = 250, mostBox = 520;
-    const slots = Math.max(1, clientSlots) + Math.max(1, upstreamSlots);
-    const gap = Math.max(26, Math.min(46, (available - margin - rest - leastBox - 60) / slots));
-    const lanes = slots * gap + 60;
-    const box = Math.max(leastBox, Math.min(mostBox, available - margin - rest - lanes));
-    const left = margin + Math.max(1, clientSlots) * gap;
-    const boxLeft = left + 14, boxRight = boxLeft + box, right = boxRight + 34;
+const REST = 24, BESIDE = 48; // pixels right of all, and beside the box in the middle
+
+/** @param {number} available @param {number} clientSlots @param {number} upstreamSlots @param {number} digits of the longest number @returns {Geometry} */
+export function geometryOf(available, clientSlots, upstreamSlots, digits) {
+    const left = Math.max(1, clientSlots), slots = left + Math.max(1, upstreamSlots);
+    const timed = available >= 112 + digits * 8 + slots * 22 + 300;
+    const margin = (timed ? 112 : 40) + digits * 8, least = timed ? 250 : 190;
+    const gap = Math.max(17, Math.min(46, (available - margin - REST - BESIDE - least) / slots));
+    const box = Math.max(least, Math.min(520, available - margin - REST - BESIDE - slots * gap));
+    const boxLeft = margin + left * gap + 14, boxRight = boxLeft + box, right = boxRight + 34;
     return {
-        width: Math.max(available, right + Math.max(1, upstreamSlots) * gap + rest),
+        width: Math.max(available, right + (slots - left) * gap + REST), margin, gap, timed, boxLeft, boxRight,
         client: (slot) => margin + (slot + 0.5) * gap,
         upstream: (slot) => right + (slot + 0.5) * gap,
-        boxLeft, boxRight,
     };
 }
