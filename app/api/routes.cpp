@@ -157,6 +157,23 @@ Reply get_exchange(const Call& call, const Source& source) {
     return of(exchange_detail_json(*live->exchange, live->reading));
 }
 
+Reply get_lab_demo(const Call&, const Source& source) {
+    const bool available = bool(source.play_lab_demo);
+    return of({{"playing", available && source.lab_demo_plays()}, {"available", available}});
+}
+
+Reply post_lab_demo(const Call& call, const Source& source) {
+    json::error_code error;
+    if (!json::parse(call.body, error).is_object()) return sentence(400, "Send an empty object: {}");
+    if (!source.play_lab_demo)
+        return sentence(404,
+                        "This run has no lab to play in; `why401 proxy --lab` and `why401 demo` have one.");
+    if (!source.play_lab_demo()) return sentence(409, "The demo is being played, or this run is ending.");
+    Reply reply = of({{"playing", true}});
+    reply.status = 202;
+    return reply;
+}
+
 Reply get_pac(const Call&, const Source& source) {
     // No "; DIRECT": what silently goes round the proxy is missing from the evidence.
     const std::string proxy =
@@ -189,7 +206,7 @@ struct Route {
     Reply (*answer)(const Call&, const Source&);
 };
 
-constexpr std::array<Route, 12> kRoutes{{{"GET", "/api/v1/status", get_status},
+constexpr std::array<Route, 14> kRoutes{{{"GET", "/api/v1/status", get_status},
                                          {"GET", "/api/v1/policy", get_policy},
                                          {"PUT", "/api/v1/policy", put_policy},
                                          {"GET", "/api/v1/faults", get_faults},
@@ -199,6 +216,8 @@ constexpr std::array<Route, 12> kRoutes{{{"GET", "/api/v1/status", get_status},
                                          {"GET", "/api/v1/connections", get_connections},
                                          {"GET", "/api/v1/conversations", get_conversations},
                                          {"GET", "/api/v1/findings", get_findings},
+                                         {"GET", "/api/v1/lab/demo", get_lab_demo},
+                                         {"POST", "/api/v1/lab/demo", post_lab_demo},
                                          {"GET", "/metrics", get_metrics},
                                          {"GET", "/proxy.pac", get_pac}}};
 
