@@ -9,6 +9,7 @@
 
 #include "app/api/server.h"
 #include "app/api/web_files.h"
+#include "app/demo/player.h"
 #include "app/paths.h"
 #include "lab/server.h"
 
@@ -24,6 +25,21 @@ std::string setup_page() {
     return {};
 }
 
+/// The acts on behalf of the API: whoever asked sees them as traffic.
+class Witness : public demo::Audience {
+public:
+    explicit Witness(Proxy& proxy) : proxy_(proxy) {}
+    void sees(const std::string&, const demo::Seen&, const std::string&) override {}
+    void misses(const demo::Act& act, const std::string& why) override {
+        proxy_.trouble("demo", fmt::format("act {} of the demo ({}) did not end as it must: {}", act.number,
+                                           act.title, why));
+    }
+    void ends(bool) override {}
+
+private:
+    Proxy& proxy_;
+};
+
 }  // namespace
 
 struct Service::Impl {
@@ -36,6 +52,8 @@ struct Service::Impl {
     Instance instance;
     mutable std::mutex settings_mutex;
     Settings settings;
+    std::optional<Witness> witness;
+    std::optional<demo::Player> player;  ///< when there is a lab; last: it plays through the rest
 
     void start_lab(net::Loop& loop, const fs::path& capture, ProxyOptions& options) {
         lab::ServerOptions lab_options;
@@ -52,7 +70,10 @@ struct Service::Impl {
         recorder_options.capture = options.capture;
         recorder_options.capture_limit = options.capture_limit;
         recorder_options.program = "why401 " WHY401_VERSION;
-        recorder_options.on_finding = std::move(options.on_finding);
+        recorder_options.on_finding = [this, told = std::move(options.on_finding)](const Finding& finding) {
+            if (player) player->take(finding);
+            if (told) told(finding);
+        };
         recorder_options.on_withdrawn = std::move(options.on_withdrawn);
         recorder_options.on_trouble = std::move(options.on_trouble);
         if (api) recorder_options.on_events = [this] { api->notify(); };
@@ -87,10 +108,14 @@ Service::Service(net::Loop& loop, ServiceOptions options) : impl_(std::make_uniq
     if (!options.runtime_folder.empty())
         impl.runtime_file = std::make_unique<RuntimeFile>(options.runtime_folder, instance);
 
+    if (impl.lab) {
+        impl.witness.emplace(*impl.proxy);
+        impl.player.emplace(demo::Stage{
+            impl.proxy->listening().front(), impl.recorder.get(), [this] { return this->settings(); },
+            [this](const Settings& s) { set(s); }, [&impl] { return impl.proxy->counts(); }});
+    }
     impl.recorder->start();
-    if (impl.api)
-        impl.api->start({impl.recorder.get(), instance, [this] { return settings(); },
-                         [this](const Settings& s) { set(s); }, [&impl] { return impl.proxy->counts(); }});
+    if (impl.api) impl.api->start(source());
 }
 
 Service::~Service() { finish(); }
@@ -114,11 +139,31 @@ void Service::set(const Settings& settings) {
     impl_->proxy->set(settings);
 }
 
+bool Service::play_demo(demo::Audience& audience) { return impl_->player && impl_->player->start(audience); }
+
+api::Source Service::source() {
+    Impl& impl = *impl_;
+    api::Source source{impl.recorder.get(),
+                       impl.instance,
+                       [this] { return settings(); },
+                       [this](const Settings& settings) { set(settings); },
+                       [&impl] { return impl.proxy->counts(); },
+                       {},
+                       {}};
+    if (impl.player) {
+        source.lab_demo_plays = [&impl] { return impl.player->playing(); };
+        source.play_lab_demo = [&impl] { return impl.player->start(*impl.witness); };
+    }
+    return source;
+}
+
 void Service::drain(std::chrono::milliseconds limit, std::function<void()> done) {
+    if (impl_->player) impl_->player->forbid();
     impl_->proxy->drain(limit, std::move(done));
 }
 
 void Service::finish() {
+    if (impl_->player) impl_->player->stop();
     if (impl_->recorder) impl_->recorder->finish();
     if (impl_->api) impl_->api->stop();
     impl_->runtime_file.reset();

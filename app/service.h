@@ -16,6 +16,13 @@
 #include "net/loop.h"
 #include "proxy/proxy.h"
 
+namespace why401::demo {
+class Audience;
+}
+namespace why401::api {
+struct Source;
+}
+
 namespace why401 {
 
 struct ServiceOptions {
@@ -47,6 +54,10 @@ public:
     Settings settings() const;           ///< from any thread
     void set(const Settings& settings);  ///< from any thread; recorded
 
+    /// Plays the demo's acts through the lab in the background; `audience` must outlive finish(). False: they
+    /// are being played, there is no lab, or the run ends. From any thread.
+    bool play_demo(demo::Audience& audience);
+
     /// Loop's thread: exchanges under way may finish for up to `limit`, then calls back.
     void drain(std::chrono::milliseconds limit, std::function<void()> done);
     /// After the loop has ended: the record is completed and the capture closed. Idempotent.
@@ -54,6 +65,7 @@ public:
 
 private:
     struct Impl;
+    api::Source source();
     std::unique_ptr<Impl> impl_;
 };
 

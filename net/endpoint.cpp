@@ -62,14 +62,16 @@ bool Endpoint::is_loopback() const {
     return std::all_of(address.begin(), address.end() - 1, [](auto b) { return b == 0; }) && address[15] == 1;
 }
 
-std::string to_string(const Endpoint& endpoint) {
+std::string address_text(const Endpoint& endpoint) {
     char text[INET6_ADDRSTRLEN];
-    if (endpoint.is_v4()) {
-        inet_ntop(AF_INET, endpoint.address.data() + 12, text, sizeof text);
-        return std::string(text) + ":" + std::to_string(endpoint.port);
-    }
-    inet_ntop(AF_INET6, endpoint.address.data(), text, sizeof text);
-    return "[" + std::string(text) + "]:" + std::to_string(endpoint.port);
+    const bool v4 = endpoint.is_v4();
+    inet_ntop(v4 ? AF_INET : AF_INET6, endpoint.address.data() + (v4 ? 12 : 0), text, sizeof text);
+    return text;
+}
+
+std::string to_string(const Endpoint& endpoint) {
+    const std::string address = address_text(endpoint);
+    return (endpoint.is_v4() ? address : "[" + address + "]") + ":" + std::to_string(endpoint.port);
 }
 
 std::optional<Endpoint> literal_endpoint(std::string_view address, std::uint16_t port) {

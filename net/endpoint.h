@@ -22,6 +22,8 @@ struct Endpoint {
 
 /// "127.0.0.1:8401", "[::1]:8401".
 std::string to_string(const Endpoint& endpoint);
+/// The address alone, without brackets: "127.0.0.1", "::1".
+std::string address_text(const Endpoint& endpoint);
 
 /// Takes "ADDR:PORT", "[ADDR6]:PORT", ":PORT" (loopback) and "localhost:PORT"; no other names. Empty when it
 /// is none of these.

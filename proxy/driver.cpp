@@ -70,9 +70,7 @@ Driver::Driver(net::Loop& loop, const ProxyOptions& options, Journal& journal)
     for (const net::Endpoint& address : options.listen) {
         net::Listener::Callbacks callbacks;
         callbacks.accepted = [this](std::unique_ptr<net::Link> link) { accepted(std::move(link)); };
-        callbacks.trouble = [this](const std::string& what) {
-            record(FaultSeen{{}, Fault{Fault::Whose::Us, "accept", what, "", {}, ""}, now()});
-        };
+        callbacks.trouble = [this](const std::string& what) { trouble("accept", what); };
         listeners_.push_back(std::make_unique<net::Listener>(loop, address, std::move(callbacks)));
     }
     tick_later();
@@ -90,6 +88,10 @@ std::vector<net::Endpoint> Driver::listening() const {
 }
 
 void Driver::set(const Settings& settings) { relay_.set(settings.policy, settings.faults, now()); }
+
+void Driver::trouble(const std::string& stage, const std::string& what) {
+    record(FaultSeen{{}, Fault{Fault::Whose::Us, stage, what, "", {}, ""}, now()});
+}
 
 // Coarse on purpose: one timer for all limits, none re-armed per request.
 void Driver::tick_later() {
@@ -180,9 +182,7 @@ void Driver::open(ConnectionId id, const NextHop& hop) {
         host = mapped->second.host;
         if (mapped->second.port != 0) port = mapped->second.port;
     } else if (options_.lab && name.ends_with(kLabDomain)) {
-        const std::string lab = to_string(*options_.lab);
-        host = lab.substr(0, lab.rfind(':'));
-        if (host.front() == '[') host = host.substr(1, host.size() - 2);
+        host = address_text(*options_.lab);
         port = options_.lab->port;
     }
     net::ConnectOptions how;

@@ -23,6 +23,7 @@ public:
     std::vector<net::Endpoint> listening() const;
     void set(const Settings& settings);
     void drain(std::chrono::milliseconds limit, std::function<void()> done);
+    void trouble(const std::string& stage, const std::string& what);
     const Relay& relay() const { return relay_; }
 
     // Outside

@@ -53,6 +53,12 @@ void Proxy::drain(std::chrono::milliseconds limit, std::function<void()> done) {
     impl_->driver.drain(limit, std::move(done));
 }
 
+void Proxy::trouble(std::string stage, std::string what) {
+    impl_->loop.post([impl = impl_.get(), stage = std::move(stage), what = std::move(what)] {
+        impl->driver.trouble(stage, what);
+    });
+}
+
 Proxy::Counts Proxy::counts() const {
     const Relay& relay = impl_->driver.relay();
     return {relay.clients_seen(), relay.upstreams_seen(), relay.exchanges()};

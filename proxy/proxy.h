@@ -70,6 +70,10 @@ public:
     /// back. Loop's thread.
     void drain(std::chrono::milliseconds limit, std::function<void()> done);
 
+    /// Something went wrong on this side that concerns no connection; told and recorded as such. From any
+    /// thread; lost when the loop does not run any more.
+    void trouble(std::string stage, std::string what);
+
     struct Counts {
         std::uint64_t client_connections = 0, upstream_connections = 0, exchanges = 0;
     };

@@ -63,19 +63,17 @@ ClientReply ask(const net::Endpoint& server, const std::string& token, const std
             "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
     request += "\r\n" + body;
 
-    std::string address = net::to_string(server);
-    address.resize(address.rfind(':'));
-    if (address.starts_with('[')) address = address.substr(1, address.size() - 2);
-    const auto connecting = net::connect(loop, address, server.port, {}, [&](net::Connected outcome) {
-        if (auto* failed = std::get_if<net::ConnectFailure>(&outcome)) {
-            failure = failed->what;
-            loop.stop();
-            return;
-        }
-        link = std::get<std::unique_ptr<net::Link>>(std::move(outcome));
-        link->start(collector);
-        link->send(request);
-    });
+    const auto connecting =
+        net::connect(loop, net::address_text(server), server.port, {}, [&](net::Connected outcome) {
+            if (auto* failed = std::get_if<net::ConnectFailure>(&outcome)) {
+                failure = failed->what;
+                loop.stop();
+                return;
+            }
+            link = std::get<std::unique_ptr<net::Link>>(std::move(outcome));
+            link->start(collector);
+            link->send(request);
+        });
     net::Timer limit(loop);
     limit.after(kLimit, [&] { loop.stop(); });
     loop.run();

@@ -99,6 +99,23 @@ Reply put_faults(const Call& call, const Source& source) {
     return get_faults(call, source);
 }
 
+Reply get_lab_demo(const Call&, const Source& source) {
+    const bool available = bool(source.play_lab_demo);
+    return of({{"playing", available && source.lab_demo_plays()}, {"available", available}});
+}
+
+Reply post_lab_demo(const Call& call, const Source& source) {
+    json::error_code error;
+    if (!json::parse(call.body, error).is_object()) return sentence(400, "Send an empty object: {}");
+    if (!source.play_lab_demo)
+        return sentence(404,
+                        "This run has no lab to play in; `why401 proxy --lab` and `why401 demo` have one.");
+    if (!source.play_lab_demo()) return sentence(409, "The demo is being played, or this run is ending.");
+    Reply reply = of({{"playing", true}});
+    reply.status = 202;
+    return reply;
+}
+
 Reply get_pac(const Call&, const Source& source) {
     // No "; DIRECT": what silently goes round the proxy is missing from the evidence.
     const std::string proxy =
@@ -127,7 +144,7 @@ struct Route {
     Reply (*answer)(const Call&, const Source&);
 };
 
-constexpr std::array<Route, 14> kRoutes{{{"GET", "/api/v1/status", get_status},
+constexpr std::array<Route, 16> kRoutes{{{"GET", "/api/v1/status", get_status},
                                          {"GET", "/api/v1/policy", get_policy},
                                          {"PUT", "/api/v1/policy", put_policy},
                                          {"GET", "/api/v1/faults", get_faults},
@@ -139,6 +156,8 @@ constexpr std::array<Route, 14> kRoutes{{{"GET", "/api/v1/status", get_status},
                                          {"GET", "/api/v1/conversations", of_record<get_conversations>},
                                          {"GET", "/api/v1/findings", of_record<get_findings>},
                                          {"GET", "/api/v1/switches", of_record<get_switches>},
+                                         {"GET", "/api/v1/lab/demo", get_lab_demo},
+                                         {"POST", "/api/v1/lab/demo", post_lab_demo},
                                          {"GET", "/metrics", get_metrics},
                                          {"GET", "/proxy.pac", get_pac}}};
 

@@ -19,6 +19,9 @@ struct Source {
     std::function<Settings()> settings;
     std::function<void(Settings)> set;
     std::function<Proxy::Counts()> counts;
+    // What the lab can show by itself; both empty: this run has no lab.
+    std::function<bool()> lab_demo_plays;
+    std::function<bool()> play_lab_demo;  ///< returns at once; false: it plays already, or the run is ending
 };
 
 /// Errors are a plain sentence. Never throws for what a caller sent.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 namespace why401::api {
 namespace {
 
@@ -15,7 +17,9 @@ struct Routes : testing::Test {
                   [this](const Settings& changed) { settings = changed; },
                   [] {
                       return Proxy::Counts{1, 2, 3};
-                  }};
+                  },
+                  {},
+                  {}};
 
     Reply ask(const char* method, const char* path, const char* query = "", const char* body = "") {
         return answer({method, path, query, body}, source);
@@ -68,6 +72,18 @@ TEST_F(Routes, LeaveTheFaultsAloneWhenOneOfTheListIsWrong) {
     EXPECT_EQ(ask("PUT", "/api/v1/faults", "", "{\"enabled\": [\"drop-authorization\", \"bang\"]}").status,
               400U);
     EXPECT_EQ(settings.faults.names(), std::vector<std::string>{"add-via"});
+}
+
+TEST_F(Routes, PlayInTheLabOnlyWhereThereIsOne) {
+    EXPECT_EQ(ask("GET", "/api/v1/lab/demo").body, "{\"playing\":false,\"available\":false}\n");
+    EXPECT_EQ(ask("POST", "/api/v1/lab/demo", "", "{}").status, 404U);
+    bool playing = false;
+    source.lab_demo_plays = [&] { return playing; };
+    source.play_lab_demo = [&] { return !std::exchange(playing, true); };
+    EXPECT_EQ(ask("POST", "/api/v1/lab/demo", "", "[]").status, 400U);
+    EXPECT_EQ(ask("POST", "/api/v1/lab/demo", "", "{}").body, "{\"playing\":true}\n");
+    EXPECT_EQ(ask("POST", "/api/v1/lab/demo", "", "{}").status, 409U);
+    EXPECT_EQ(ask("GET", "/api/v1/lab/demo").body, "{\"playing\":true,\"available\":true}\n");
 }
 
 TEST_F(Routes, CountInMetrics) {

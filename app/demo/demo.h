@@ -1,6 +1,5 @@
 #pragma once
-// `why401 demo`: lab, proxy and API in one process, and three acts played over real sockets: a login that
-// works, the same login broken by pooling, and somebody served as somebody else.
+// `why401 demo`: lab, proxy and API in one process, and the acts (acts.h) told to a terminal.
 
 #include <ostream>
 

@@ -45,28 +45,26 @@ std::string challenge_in(const http1::Head& head, std::string_view bytes) {
 
 /// The connection and the response that is arriving on it.
 struct Person::Channel final : net::LinkOwner {
-    Channel(net::Loop& owning_loop, const net::Endpoint& proxy) : loop(owning_loop), limit(owning_loop) {
-        const std::string text = to_string(proxy);
-        const std::string host = text.substr(0, text.rfind(':'));
-        connecting = net::connect(loop, host, proxy.port, {}, [this](net::Connected result) {
-            if (auto* failure = std::get_if<net::ConnectFailure>(&result))
-                trouble = failure->what;
-            else
+    Channel(Waiting& its_waiting, const net::Endpoint& proxy)
+        : waiting(its_waiting), limit(its_waiting.loop) {
+        connecting =
+            net::connect(waiting.loop, address_text(proxy), proxy.port, {}, [this](net::Connected result) {
+                if (auto* failure = std::get_if<net::ConnectFailure>(&result)) return give_up(failure->what);
                 link = std::move(std::get<std::unique_ptr<net::Link>>(result));
-            loop.stop();
-        });
+                waiting.loop.stop();
+            });
         wait();
         link->start(*this);
     }
 
     void wait() {
-        limit.after(kPatience, [this] {
-            trouble = "no answer for 10 seconds";
-            loop.stop();
-        });
-        loop.run();
+        limit.after(kPatience, [this] { give_up("no answer for 10 seconds"); });
+        if (!waiting.stopped) waiting.loop.run();
         limit.cancel();
-        if (!trouble.empty()) throw std::runtime_error("the demo's client: " + trouble);
+        if (waiting.stopped) trouble = "it was told to stop";
+        if (trouble.empty()) return;
+        if (link) link->reset();  // one that only finished sending would be owed its answer
+        throw std::runtime_error("the demo's client: " + trouble);
     }
 
     Reply ask(const std::string& request) {
@@ -95,7 +93,7 @@ struct Person::Channel final : net::LinkOwner {
             reply.body.append(input, step.payload_begin, step.payload_length);
             input.erase(0, step.consumed);
         }
-        if (body.done()) loop.stop();
+        if (body.done()) waiting.loop.stop();
     }
     void on_end(net::Link&) override { give_up("the proxy closed the connection"); }
     void on_broken(net::Link&, const net::Broken& broken) override { give_up(broken.what); }
@@ -103,10 +101,10 @@ struct Person::Channel final : net::LinkOwner {
 
     void give_up(std::string why) {
         trouble = std::move(why);
-        loop.stop();
+        waiting.loop.stop();
     }
 
-    net::Loop& loop;
+    Waiting& waiting;
     net::Timer limit;
     std::unique_ptr<net::Connecting> connecting;
     std::unique_ptr<net::Link> link;
@@ -116,10 +114,9 @@ struct Person::Channel final : net::LinkOwner {
     Reply reply;
 };
 
-Person::Person(net::Loop& loop, const net::Endpoint& proxy, std::string domain, std::string user,
+Person::Person(Waiting& waiting, const net::Endpoint& proxy, std::string domain, std::string user,
                std::string password)
-    : loop_(loop),
-      channel_(std::make_unique<Channel>(loop, proxy)),
+    : channel_(std::make_unique<Channel>(waiting, proxy)),
       domain_(std::move(domain)),
       user_(std::move(user)),
       password_(std::move(password)) {}

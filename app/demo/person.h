@@ -2,6 +2,7 @@
 // Somebody with a browser, for the demo: one TCP connection to the proxy, kept open, NTLM answered when the
 // server asks for it - and, as browsers do, no credentials any more once the connection is logged in.
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -25,18 +26,31 @@ struct Seen {
     int status = 0;
 };
 
+/// Where persons wait for what the network brings. stop() ends the present wait and those to come; from any
+/// thread.
+struct Waiting {
+    net::Loop loop;
+    std::atomic<bool> stopped{false};
+
+    void stop() {
+        stopped = true;
+        loop.post([this] { loop.stop(); });
+    }
+};
+
 class Person {
 public:
-    Person(net::Loop& loop, const net::Endpoint& proxy, std::string domain, std::string user,
+    Person(Waiting& waiting, const net::Endpoint& proxy, std::string domain, std::string user,
            std::string password);
     ~Person();
     Person(Person&&) = delete;
 
     /// Asks for a page and, unless this person believes to be logged in, answers the challenge: up to three
     /// exchanges. Runs the loop until the answer is whole. Throws std::runtime_error when the connection
-    /// breaks or nothing comes for 10 s.
+    /// breaks, nothing comes for 10 s, or the wait was stopped.
     Reply get(const std::string& host, const std::string& path);
 
+    const std::string& user() const { return user_; }
     /// The exchanges of the last get(), in order.
     const std::vector<Seen>& seen() const { return seen_; }
 
@@ -46,7 +60,6 @@ private:
                    const std::string& label);
     std::string answer_to(const std::string& negotiate, const std::string& challenge) const;
 
-    net::Loop& loop_;
     std::unique_ptr<Channel> channel_;
     std::string domain_, user_, password_;
     bool believes_logged_in_ = false;

@@ -1,6 +1,6 @@
 // Starts the built program and a Chromium for the tests of its page, and watches what a page must never do.
 import { spawn, execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -74,6 +74,13 @@ export class Rig {
         this.ends.push(() => browser.close());
         return browser;
     }
+}
+
+/** A picture for whoever wants to look: PICTURES names the folder; without it none is made. */
+export async function screenshot(page, name) {
+    if (!process.env.PICTURES) return;
+    mkdirSync(process.env.PICTURES, { recursive: true });
+    await page.screenshot({ path: join(process.env.PICTURES, `${name}.png`) });
 }
 
 /** curl through the proxy; what it printed. */

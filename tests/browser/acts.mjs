@@ -1,0 +1,22 @@
+// The three acts of the demo, seen in the page: what most tests of the view begin with.
+import { LAB, curl } from './rig.mjs';
+
+/** Opens the page of a proxy with a lab and plays the acts from it. */
+export async function playedActs(rig, options = {}, ...more) {
+    const proxy = await rig.proxy('--capture', 'off', '--lab', ...more);
+    const { page, wrongs } = await rig.page({ viewport: { width: 1280, height: 720 }, ...options });
+    await page.goto(proxy.address);
+    await page.locator('#play').click();
+    await page.locator('#map').waitFor();
+    await page.locator('#findings li').nth(1).waitFor();
+    return { proxy, page, wrongs };
+}
+
+/** A change by a script, as `why401 policy` makes it. */
+export const change = (proxy, path, body) => fetch(`http://${proxy.ui}/api/v1/${path}`, {
+    method: 'PUT', headers: { Authorization: `Bearer ${proxy.token}`, 'Content-Type': 'application/json' }, body: JSON.stringify(body),
+});
+
+/** Somebody logs in to the lab with NTLM. */
+export const logIn = (proxy, user, password, ...paths) =>
+    curl(proxy, '--ntlm', '--user', `CONTOSO\\${user}:${password}`, ...paths.flatMap((path) => ['-o', '/dev/null', LAB + path]));
