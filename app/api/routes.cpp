@@ -101,7 +101,7 @@ Reply put_faults(const Call& call, const Source& source) {
 
 Reply get_lab_demo(const Call&, const Source& source) {
     const bool available = bool(source.play_lab_demo);
-    return of({{"playing", available && source.lab_demo_plays()}, {"available", available}});
+    return json_reply({{"playing", available && source.lab_demo_plays()}, {"available", available}});
 }
 
 Reply post_lab_demo(const Call& call, const Source& source) {
@@ -111,7 +111,7 @@ Reply post_lab_demo(const Call& call, const Source& source) {
         return sentence(404,
                         "This run has no lab to play in; `why401 proxy --lab` and `why401 demo` have one.");
     if (!source.play_lab_demo()) return sentence(409, "The demo is being played, or this run is ending.");
-    Reply reply = of({{"playing", true}});
+    Reply reply = json_reply({{"playing", true}});
     reply.status = 202;
     return reply;
 }

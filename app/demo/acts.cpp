@@ -91,7 +91,7 @@ void Acts::switch_to(std::string_view policy) {
 }
 
 void Acts::take(const Finding& finding) {
-    const auto live = stage_.recorder->exchange(finding.exchange);
+    const auto live = stage_.recorder->record().exchange(finding.exchange);
     if (number(finding.exchange) <= before_ || !live || live->exchange->authority != kHost) return;
     const std::lock_guard lock(mutex_);
     findings_[finding.id] = finding;
@@ -134,7 +134,7 @@ Acts::Judged Acts::judged_so_far() const {
     Judged judged;
     std::uint64_t last = before_;
     while (true) {
-        const auto batch = stage_.recorder->exchanges(last, kRowsAtATime);
+        const auto batch = stage_.recorder->record().exchanges(last, kRowsAtATime);
         for (const LiveExchange& live : batch) {
             if (live.exchange->authority != kHost || live.exchange->outcome == Outcome::Unfinished) continue;
             const std::string& finding = live.reading.finding;
