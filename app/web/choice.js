@@ -28,6 +28,8 @@ export const evidence = signal(null);
 export const range = signal(null);
 /** The last id that is shown while the view is held still; 0: it moves. */
 export const pausedAt = signal(0);
+/** Index of the line of the map under the mouse; -1: none. */
+export const pointed = signal(-1);
 export const trueTime = signal(false);
 /** @type {import('./vendor/signals.js').Signal<Set<string>>} */
 export const toggled = signal(new Set());

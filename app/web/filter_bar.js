@@ -2,7 +2,7 @@
 import { html } from './html.js';
 import * as choice from './choice.js';
 import { completions, remember, wordAt } from './filters.js';
-import { columns, matches, setFilter, shownRows, version } from './state.js';
+import { columns, matches, newest, setFilter, shownRows, version } from './state.js';
 import { counted, shown } from './text.js';
 import { useEffect, useRef, useState } from './vendor/hooks.js';
 
@@ -66,14 +66,13 @@ function FilterField() {
 }
 
 function Hold() {
-    void version.value;
-    const held = choice.pausedAt.value, last = columns.size ? columns.number('ids', columns.size - 1) : 0;
-    return html`<button type="button" id="pause" aria-pressed=${held > 0} onClick=${hold}>${held ? `Held: ${counted(Math.max(0, last - held), 'new one', 'new ones')}` : 'Hold still'}</button>`;
+    const held = choice.pausedAt.value;
+    return html`<button type="button" id="pause" aria-pressed=${held > 0} onClick=${hold}>${held ? `Held: ${counted(Math.max(0, newest.value - held), 'new one', 'new ones')}` : 'Hold still'}</button>`;
 }
 
 /** Holds the view as it is, or lets it go on. */
 export function hold() {
-    choice.pausedAt.value = choice.pausedAt.value ? 0 : columns.size ? columns.number('ids', columns.size - 1) : 0;
+    choice.pausedAt.value = choice.pausedAt.value ? 0 : newest.value;
     ++version.value;
 }
 

@@ -62,9 +62,10 @@ function Row({ item, line, geometry, origin }) {
     const { row } = line, id = columns.number('ids', row), more = exchangeRow(id);
     const failure = failureOf.value.get(id), chosen = choice.exchange.value === id;
     return html`
-        <div role="option" id=${`line-${id}`} aria-selected=${chosen} aria-label=${sentenceOf(line)} title=${utc(columns.number('started', row))}
+        <div role="option" id=${`line-${id}`} aria-selected=${chosen} aria-label=${sentenceOf(line)} title=${`${sentenceOf(line)}\n${utc(columns.number('started', row))}`}
              class=${`line ${failure ? failure.severity : ''} ${chosen ? 'chosen' : ''}`}
-             style=${{ top: `${item.y}px`, height: `${item.height}px`, width: `${geometry.width}px` }} onClick=${() => choice.selectExchange(id)}>
+             style=${{ top: `${item.y}px`, height: `${item.height}px`, width: `${geometry.width}px` }} onClick=${() => choice.selectExchange(id)}
+             onMouseEnter=${() => { choice.pointed.value = item.line; }} onMouseLeave=${() => { choice.pointed.value = -1; }}>
             <span class="when">#${id}${geometry.timed && html` <span class="soft">${clock(columns.number('started', row))}</span>`}</span>
             <span class=${`box ${line.differ}`} style=${{ left: `${geometry.boxLeft}px`, width: `${geometry.boxRight - geometry.boxLeft}px` }}>
                 <span class="asked"><${Wire} text=${more ? `${more.method} ${targetOf(more.url, origin)}` : '…'} most=${200} /></span>

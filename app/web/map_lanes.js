@@ -31,7 +31,7 @@ function closedAt(lane, name, lines) {
 
 /** @param {{ shown: Shown, name: string, x: number, layout: Layout, lines: Line[], own: boolean, from: number, to: number }} given `own`: nobody follows in its place */
 function LaneBar({ shown, name, x, layout, lines, own, from, to }) {
-    const { middle } = layout, { lane } = shown;
+    const { middle } = layout, { lane } = shown, pointed = lines[choice.pointed.value], touched = pointed && (pointed.client === lane || pointed.upstream === lane);
     const begin = middle[shown.first] - 9;
     const end = own ? Math.min(middle[closedAt(lane, name, lines)] - 9, layout.height - 8) : middle[shown.last] + 11;
     if (end < from || begin > to) return null;
@@ -41,7 +41,7 @@ function LaneBar({ shown, name, x, layout, lines, own, from, to }) {
         const bottom = i + 1 < lane.cells.length ? middle[lane.cells[i + 1].at] - 9 : end;
         if (bottom <= top || bottom < from || top > to) continue;
         const seen = Math.max(top, from), unseen = Math.min(bottom, to);
-        parts.push(html`<rect class=${`lane ${classOf(lane.cells[i].known)}`} x=${x - WIDE / 2} y=${seen} width=${WIDE} height=${unseen - seen} rx="3" />`);
+        parts.push(html`<rect class=${`lane ${classOf(lane.cells[i].known)} ${touched ? 'touched' : ''}`} x=${x - WIDE / 2} y=${seen} width=${WIDE} height=${unseen - seen} rx="3" />`);
     }
     const label = name.startsWith('C') ? -13 : 13;
     return html`<g>${parts}<text class=${`lane-name ${label < 0 ? 'left' : ''}`} x=${x + label} y=${middle[shown.first] + 3}>${name}</text></g>`;
@@ -55,10 +55,10 @@ function End({ x, y, known }) {
     return html`<g><circle class=${`end ${classOf(known)}`} cx=${x} cy=${y} r="9.5" /><text class="end-letter" x=${x} y=${y + 4}>${letter}</text></g>`;
 }
 
-/** @param {{ line: Line, y: number, geometry: Geometry, places: Map<Lane | null, number> }} given */
-function Wire({ line, y, geometry, places }) {
+/** @param {{ line: Line, index: number, y: number, geometry: Geometry, places: Map<Lane | null, number> }} given */
+function Wire({ line, index, y, geometry, places }) {
     const id = columns.number('ids', line.row), failure = failureOf.value.get(id);
-    const kind = `wire ${failure ? failure.severity : columns.word('leg', line.row) === 'negotiate' ? 'login' : ''} ${line.differ} ${choice.exchange.value === id ? 'chosen' : ''}`;
+    const kind = `wire ${failure ? failure.severity : columns.word('leg', line.row) === 'negotiate' ? 'login' : ''} ${line.differ} ${choice.exchange.value === id ? 'chosen' : ''} ${choice.pointed.value === index ? 'touched' : ''}`;
     const left = places.get(line.client), right = places.get(line.upstream);
     const dashed = line.believes === NOBODY ? 'anonymous' : '', dashedRight = line.knows === NOBODY ? 'anonymous' : '';
     return html`<g>
@@ -83,7 +83,7 @@ export function Lanes({ geometry, map, layout, from, to }) {
     const wires = [];
     for (let at = itemAt(layout.items, from); at < layout.items.length && layout.items[at].y < to; ++at) {
         const item = layout.items[at];
-        if (item.line >= 0) wires.push(html`<${Wire} key=${item.line} line=${map.lines[item.line]} y=${layout.middle[item.line]} geometry=${geometry} places=${places} />`);
+        if (item.line >= 0) wires.push(html`<${Wire} key=${item.line} index=${item.line} line=${map.lines[item.line]} y=${layout.middle[item.line]} geometry=${geometry} places=${places} />`);
     }
     return html`
         <svg class="drawing" aria-hidden="true" width=${geometry.width} height=${layout.height} viewBox=${`0 0 ${geometry.width} ${layout.height}`}>
@@ -121,7 +121,7 @@ export function LaneHeads({ geometry, layout, top }) {
     return html`
         <div role="presentation" class="lane-heads" style=${{ width: `${geometry.width}px` }}>
             <span class="side-name client" style=${{ left: `${geometry.margin}px` }}>Client → proxy <small>what the client believes</small></span>
-            <span class="side-name server" style=${{ left: `${Math.min(geometry.upstream(0) - 23, geometry.width - 250)}px` }}>Proxy → server <small>what the server knows</small></span>
+            <span class="side-name server" style=${{ left: `${Math.min(geometry.upstream(0) - 23, geometry.width - 268)}px` }}>Proxy → server <small>what the server knows</small></span>
             ${heads(layout.clients, 'C', geometry.client)}${heads(layout.upstreams, 'U', geometry.upstream)}
         </div>`;
 }

@@ -34,6 +34,8 @@ export const matches = signal(null);
 /** Every exchange; it changes in place, and then `version` does. */
 export let columns = new Columns();
 export const version = signal(0);
+/** The last id that is known, also while the view is held still. */
+export const newest = signal(0);
 
 /** Of each exchange the failure that explains it. */
 export const failureOf = computed(() => {
@@ -108,6 +110,7 @@ async function load() {
             switches.value = nextSwitches;
             message.value = '';
             apply(late);
+            newest.value = newestId();
             ++version.value;
         });
         if (choice.filter.value) await filterAnew();
@@ -159,9 +162,12 @@ function calmly(wait, work) {
     };
 }
 
+const newestId = () => (columns.size ? columns.number('ids', columns.size - 1) : 0);
+
 const drawSoon = calmly(() => (columns.size > LARGE ? LATER : SOON), async () => {
     if (choice.filter.value && recheck.size) await attempt(filterChanged);
     recheck.clear();
+    newest.value = newestId();
     if (!choice.pausedAt.value) ++version.value;
 });
 const refreshSoon = calmly(() => REFRESH, () => attempt(async () => {

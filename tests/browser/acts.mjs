@@ -1,5 +1,8 @@
 // The three acts of the demo, seen in the page: what most tests of the view begin with.
-import { LAB, curl } from './rig.mjs';
+import { curl } from './rig.mjs';
+
+/** Where the acts are played. */
+export const STAGE = 'http://demo.lab.why401.test/';
 
 /** Opens the page of a proxy with a lab and plays the acts from it. */
 export async function playedActs(rig, options = {}, ...more) {
@@ -17,6 +20,6 @@ export const change = (proxy, path, body) => fetch(`http://${proxy.ui}/api/v1/${
     method: 'PUT', headers: { Authorization: `Bearer ${proxy.token}`, 'Content-Type': 'application/json' }, body: JSON.stringify(body),
 });
 
-/** Somebody logs in to the lab with NTLM. */
+/** Somebody logs in with NTLM, where the acts are played. */
 export const logIn = (proxy, user, password, ...paths) =>
-    curl(proxy, '--ntlm', '--user', `CONTOSO\\${user}:${password}`, ...paths.flatMap((path) => ['-o', '/dev/null', LAB + path]));
+    curl(proxy, '--ntlm', '--user', `CONTOSO\\${user}:${password}`, ...paths.flatMap((path) => ['-o', '/dev/null', STAGE + path]));

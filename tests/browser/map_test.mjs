@@ -1,8 +1,8 @@
 // The connection map in a real Chromium: the bug is seen, followed to its bytes, and the way there works by keyboard.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { change, logIn, playedActs } from './acts.mjs';
-import { LAB, curl, screenshot, withRig } from './rig.mjs';
+import { STAGE, change, logIn, playedActs } from './acts.mjs';
+import { curl, screenshot, withRig } from './rig.mjs';
 
 const lineOf = (page, id) => page.locator(`#line-${id}`);
 
@@ -20,7 +20,7 @@ test('the three acts are seen: a login, a pooling break, and one served as anoth
 }));
 
 test('the two ends of the line that is the bug differ in colour and letter, those of a healthy one do not', withRig(async (rig) => {
-    const { page } = await playedActs(rig);
+    const { page } = await playedActs(rig, { viewport: { width: 1280, height: 1000 } });
     const ends = await page.evaluate(() => {
         const rows = [...document.querySelectorAll('.line')].map((row) => row.getBoundingClientRect());
         const marks = [...document.querySelectorAll('.drawing .end')].map((end) => {
@@ -153,7 +153,7 @@ test('policy and faults are switched from the page, marked on the map, and do wh
     await page.getByRole('checkbox', { name: /add-via/ }).check();
     await page.getByRole('button', { name: 'Close' }).click();
     await page.getByText('Faults: 1').waitFor();
-    await curl(proxy, '-o', '/dev/null', LAB);
+    await curl(proxy, '-o', '/dev/null', STAGE);
     await page.locator('.mark.switch', { hasText: '→ per-request' }).waitFor();
     await page.locator('.mark.switch', { hasText: 'add-via' }).waitFor();
     await page.locator('.line').last().click();
@@ -180,10 +180,10 @@ test('what is chosen stands in the address, and a reload leads to the same place
     const { page } = await playedActs(rig);
     await page.locator('.line.error').first().click();
     await page.locator('#view-list').click();
-    await page.locator('#filter').fill('host:web01');
+    await page.locator('#filter').fill('host:demo');
     await page.locator('#matching').waitFor();
     await page.reload();
     await page.locator('#sessions .row.chosen').waitFor();
-    assert.equal(await page.locator('#filter').inputValue(), 'host:web01');
+    assert.equal(await page.locator('#filter').inputValue(), 'host:demo');
     assert.match(await page.locator('#because').innerText(), /logged in on U1/);
 }));
