@@ -9,6 +9,7 @@
 
 #include "app/api/server.h"
 #include "app/api/web_files.h"
+#include "app/opened_captures.h"
 #include "app/paths.h"
 #include "lab/server.h"
 
@@ -28,6 +29,7 @@ std::string setup_page() {
 
 struct Service::Impl {
     Journal journal;
+    std::unique_ptr<OpenedCaptures> captures;
     std::unique_ptr<lab::Server> lab;
     std::unique_ptr<api::Server> api;
     std::unique_ptr<Recorder> recorder;
@@ -88,9 +90,15 @@ Service::Service(net::Loop& loop, ServiceOptions options) : impl_(std::make_uniq
         impl.runtime_file = std::make_unique<RuntimeFile>(options.runtime_folder, instance);
 
     impl.recorder->start();
-    if (impl.api)
-        impl.api->start({impl.recorder.get(), instance, [this] { return settings(); },
-                         [this](const Settings& s) { set(s); }, [&impl] { return impl.proxy->counts(); }});
+    if (!impl.api) return;
+    impl.captures = std::make_unique<OpenedCaptures>(std::move(options.captures_folder), options.capture);
+    impl.api->start({impl.recorder.get(),
+                     instance,
+                     [this] { return settings(); },
+                     [this](const Settings& s) { set(s); },
+                     [&impl] { return impl.proxy->counts(); },
+                     impl.captures.get(),
+                     {}});
 }
 
 Service::~Service() { finish(); }

@@ -9,13 +9,16 @@ struct Routes : testing::Test {
     Journal journal;
     Recorder recorder{journal, {}};  // writes nothing, has heard nothing
     Settings settings;
+    OpenedCaptures captures{{}, {}};
     Source source{&recorder,
                   {7, {"127.0.0.1:8401"}, "127.0.0.1:8402", "the-token", "", "affinity", ""},
                   [this] { return settings; },
                   [this](const Settings& changed) { settings = changed; },
                   [] {
                       return Proxy::Counts{1, 2, 3};
-                  }};
+                  },
+                  &captures,
+                  {}};
 
     Reply ask(const char* method, const char* path, const char* query = "", const char* body = "") {
         return answer({method, path, query, body}, source);
