@@ -22,11 +22,6 @@ std::string quoted(std::string_view text) {
     return boost::json::serialize(boost::json::string_view(clean.data(), clean.size()));
 }
 
-std::int64_t difference(std::int64_t a, std::int64_t b) {
-    std::int64_t result = 0;
-    return __builtin_sub_overflow(a, b, &result) ? 0 : result;
-}
-
 /// "http://web01" as conversations name it (RFC 3986 6.2.2.1), of a CONNECT "web01:443".
 void write_origin(std::string& out, const ListedExchange& exchange) {
     out.clear();
@@ -69,7 +64,7 @@ void ExchangeList::add(const ListedExchange& exchange, const ExchangeReading& re
                                 word(record_text::word(exchange.outcome)),
                                 word(exchange.policy),
                                 exchange.edited,
-                                difference(exchange.started_wall_us, base_),
+                                exchange.started_wall_us - base_,
                                 exchange.duration_us};
     static_assert(std::size(row) == kNames.size());
     for (std::size_t i = 0; i < columns_.size(); ++i) columns_[i].push_back(row[i]);

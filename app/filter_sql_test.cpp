@@ -16,6 +16,8 @@ namespace {
 
 using namespace std::string_literals;
 
+constexpr std::uint64_t kExchanges = 500;
+
 struct Known {
     Exchange exchange;
     ExchangeReading reading;
@@ -125,7 +127,7 @@ protected:
         InFolder::SetUp();
         CaptureWriter writer(file("varied.why401"), "test");
         writer.begin();
-        for (std::uint64_t id = 1; id <= 1500; ++id) {
+        for (std::uint64_t id = 1; id <= kExchanges; ++id) {
             known_.push_back(varied_.one(id));
             writer.add(known_.back().exchange);
             if (!known_.back().reading.says_nothing())
@@ -145,7 +147,7 @@ protected:
         std::vector<std::uint64_t> ids;
         const auto seen = reader.listed({}, sql_condition(filter),
                                         [&](const ListedExchange& one, auto) { ids.push_back(one.id); });
-        EXPECT_EQ(seen, 1500u);
+        EXPECT_EQ(seen, kExchanges);
         return ids;
     }
 
@@ -156,7 +158,7 @@ protected:
 TEST_F(BothEvaluators, FindTheSameExchangesWhateverIsAsked) {
     const CaptureReader reader(file("varied.why401"));
     std::map<Filter::Key, int> found, passed_over;  // proof that each key had something to find
-    for (std::size_t i = 0; i < 600; ++i) {
+    for (std::size_t i = 0; i < kExchanges; ++i) {
         const std::string text = varied_.filter(known_[i]);
         const Filter filter(text);
         const auto ids = by_values(filter);
@@ -186,6 +188,20 @@ TEST_F(BothEvaluators, TakeWhatAUserWroteAsAValueAndNeverAsSql) {
     for (const char* text :
          {"') OR 1 --", "user:'||(SELECT sql FROM sqlite_schema)||'", "?5", "host:$", ":a @b"})
         EXPECT_EQ(by_file(reader, Filter(text)), by_values(Filter(text))) << text;
+}
+
+TEST_F(BothEvaluators, CompareNamesAsTheyAreShown) {
+    const CaptureReader reader(file("varied.why401"));
+    for (const auto& [text, is_shown] : {std::pair("user:j\xfcrgen"s, false),
+                                         {"user:j\xef\xbf\xbdrgen"s, true},
+                                         {"scheme:b\xef\xbf\xbdgel"s, true},
+                                         {"user:J\xc3\xbcrgen"s, true},
+                                         {"user:nul\0led"s, true},
+                                         {"user:nul"s, false}}) {
+        const auto ids = by_values(Filter(text));
+        EXPECT_EQ(by_file(reader, Filter(text)), ids) << text;
+        EXPECT_EQ(!ids.empty(), is_shown) << text;
+    }
 }
 
 }  // namespace

@@ -1,8 +1,6 @@
 #include "app/older_exchanges.h"
 
-#include <unordered_map>
-
-#include "app/report_json.h"
+#include "app/stored_exchanges.h"
 
 namespace why401 {
 
@@ -26,32 +24,15 @@ std::optional<LiveExchange> OlderExchanges::one(ExchangeId id) {
 
 std::vector<LiveExchange> OlderExchanges::between(std::uint64_t after, std::uint64_t up_to,
                                                   std::uint64_t limit) {
-    std::vector<LiveExchange> found;
     const CaptureReader* const from = after < up_to ? reader() : nullptr;
-    if (!from) return found;
+    if (!from) return {};
     try {
-        for (Exchange& exchange : from->exchanges(after, std::min(limit, up_to - after))) {
-            if (number(exchange.id) > up_to) break;
-            const ExchangeId id = exchange.id;
-            found.push_back({std::make_shared<const Exchange>(std::move(exchange)), {}});
-            found.back().reading.exchange = id;
-        }
-        if (found.empty()) return found;
-        std::unordered_map<std::uint64_t, LiveExchange*> places;
-        for (LiveExchange& one : found) places.emplace(number(one.exchange->id), &one);
-        from->cached(CachedKind::Exchange, after, found.size(),
-                     [&](std::uint64_t id, const std::string& json) {
-                         const auto place = places.find(id);
-                         if (place == places.end()) return;
-                         place->second->reading = reading_from_json(json);
-                         place->second->reading.exchange = static_cast<ExchangeId>(id);
-                     });
+        return stored_exchanges(*from, after, up_to, limit);
     } catch (const CaptureError&) {
-        found.clear();
         reader_.reset();
         capture_.clear();
+        return {};
     }
-    return found;
 }
 
 std::uint64_t OlderExchanges::listed(const ListedRange& range, const SqlCondition& condition,

@@ -10,6 +10,7 @@
 #include "app/api/server.h"
 #include "app/api/web_files.h"
 #include "app/demo/player.h"
+#include "app/opened_captures.h"
 #include "app/paths.h"
 #include "lab/server.h"
 
@@ -44,6 +45,7 @@ private:
 
 struct Service::Impl {
     Journal journal;
+    std::unique_ptr<OpenedCaptures> captures;
     std::unique_ptr<lab::Server> lab;
     std::unique_ptr<api::Server> api;
     std::unique_ptr<Recorder> recorder;
@@ -115,7 +117,9 @@ Service::Service(net::Loop& loop, ServiceOptions options) : impl_(std::make_uniq
             [this](const Settings& s) { set(s); }, [&impl] { return impl.proxy->counts(); }});
     }
     impl.recorder->start();
-    if (impl.api) impl.api->start(source());
+    if (!impl.api) return;
+    impl.captures = std::make_unique<OpenedCaptures>(std::move(options.captures_folder), options.capture);
+    impl.api->start(source());
 }
 
 Service::~Service() { finish(); }
@@ -148,6 +152,8 @@ api::Source Service::source() {
                        [this] { return settings(); },
                        [this](const Settings& settings) { set(settings); },
                        [&impl] { return impl.proxy->counts(); },
+                       impl.captures.get(),
+                       {},
                        {},
                        {}};
     if (impl.player) {

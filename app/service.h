@@ -30,8 +30,9 @@ struct ServiceOptions {
     std::optional<net::Endpoint> ui;  ///< loopback; empty: no API
     std::filesystem::path capture;    ///< the file to create, its folder too; empty: nothing is written
     std::uint64_t capture_limit = 0;
-    bool lab = false;                      ///< the lab in this process; its log stands beside the capture
-    std::filesystem::path runtime_folder;  ///< for the runtime file; empty: none is left
+    bool lab = false;                       ///< the lab in this process; its log stands beside the capture
+    std::filesystem::path captures_folder;  ///< where the UI finds captures to open; empty: nowhere
+    std::filesystem::path runtime_folder;   ///< for the runtime file; empty: none is left
 
     // All on the recorder's thread.
     std::function<void(const Finding&)> on_finding;

@@ -96,6 +96,11 @@ public:
                 const std::function<void(std::uint64_t id, const std::string& json)>& visit) const;
     std::uint64_t exchange_count() const;
 
+    /// From now on the readings of exchanges are those that `fill` puts, in place of the file's: for this
+    /// reader alone, and in memory. Whoever does not trust the file's author reads it anew and puts its own.
+    using PutReading = std::function<void(std::uint64_t id, const std::string& json)>;
+    void replace_readings(const std::function<void(const PutReading&)>& fill);
+
 private:
     struct Impl;
     std::unique_ptr<Impl> impl_;

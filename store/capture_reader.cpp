@@ -31,6 +31,8 @@ void check_marks(const std::filesystem::path& file) {
     std::error_code error;
     if (!std::filesystem::exists(file, error)) throw CaptureError("there is no file " + name);
     if (std::filesystem::is_directory(file, error)) throw CaptureError(name + " is a folder, not a capture");
+    // A pipe would keep its reader waiting.
+    if (!std::filesystem::is_regular_file(file, error)) throw CaptureError(name + " is no plain file");
     std::ifstream stream(file, std::ios::binary);
     if (!stream) throw CaptureError(name + " cannot be read: it may belong to another user");
     std::array<unsigned char, kFileHeader> bytes{};
@@ -50,19 +52,30 @@ void check_marks(const std::filesystem::path& file) {
     if (version == 0) throw CaptureError(name + " has no capture format number: it is damaged");
 }
 
+/// A stranger's file may name things as ours and make them something else: a view that never ends, say.
+void check_tables(const sqlite::Database& database, const std::filesystem::path& file) {
+    sqlite::Statement row(
+        database,
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 AND name IN "
+        "('capture', 'exchange', 'connection', 'event', 'exchange_reading', "
+        "'conversation_reading', 'finding')");
+    if (!row.step() || row.number(0) != 7)
+        throw CaptureError(file.string() + " is damaged: it lacks tables of a capture");
+}
+
 /// Beside a file in WAL mode SQLite wants to make a -shm, which a read-only folder does not allow; without a
 /// -wal nothing is in it, and the file alone is whole.
 sqlite::Database open(const std::filesystem::path& file, CaptureReader::Whose whose) {
     if (whose == CaptureReader::Whose::Anybodys) check_marks(file);
     try {
         sqlite::Database database(file, sqlite::Database::Mode::ReadOnly);
-        database.run("SELECT count(*) FROM capture");
+        check_tables(database, file);
         return database;
     } catch (const CaptureError&) {
         if (std::filesystem::exists(file.string() + "-wal")) throw;
     }
     sqlite::Database database(file, sqlite::Database::Mode::Immutable);
-    database.run("SELECT count(*) FROM capture");
+    check_tables(database, file);
     return database;
 }
 
@@ -247,6 +260,20 @@ void CaptureReader::cached(
                            "SELECT id, json FROM " + table + " WHERE id > ? ORDER BY id LIMIT ?");
     bind_range(rows, after, limit);
     while (rows.step()) visit(static_cast<std::uint64_t>(rows.number(0)), rows.text(1));
+}
+
+/// A temporary table hides the file's of the same name (sqlite.org/lang_naming.html).
+void CaptureReader::replace_readings(const std::function<void(const PutReading&)>& fill) {
+    impl_->database.run(
+        "BEGIN; DROP TABLE IF EXISTS temp.exchange_reading; "
+        "CREATE TEMP TABLE exchange_reading(id INTEGER PRIMARY KEY, json TEXT NOT NULL)");
+    sqlite::Statement put(impl_->database, "INSERT OR REPLACE INTO temp.exchange_reading VALUES(?, ?)");
+    fill([&](std::uint64_t id, const std::string& json) {
+        put.bind(1, static_cast<std::int64_t>(id));
+        put.bind_text(2, json);
+        put.run_bound();
+    });
+    impl_->database.run("COMMIT");
 }
 
 std::uint64_t CaptureReader::exchange_count() const {

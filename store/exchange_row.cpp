@@ -4,6 +4,7 @@
 
 #include "store/capture.h"
 #include "store/record_text.h"
+#include "store/row_values.h"
 
 namespace why401::exchange_row {
 namespace {
@@ -82,9 +83,7 @@ void put_body(sqlite::Statement& insert, int column, BodyPacker& packer, std::st
     }
 }
 
-Instant instant(const sqlite::Statement& row, int column) {
-    return {row.number(column), row.number(column + 1)};
-}
+Instant instant(const sqlite::Statement& row, int column) { return read_instant(row, column, column + 1); }
 
 std::optional<ConnectionId> connection(const sqlite::Statement& row, int column) {
     if (row.is_null(column)) return std::nullopt;

@@ -4,6 +4,7 @@
 
 #include "store/capture.h"
 #include "store/record_text.h"
+#include "store/row_values.h"
 
 namespace why401::item_rows {
 namespace {
@@ -92,18 +93,17 @@ Connection read_connection(const sqlite::Statement& row) {
     if (!row.is_null(5)) connection.opened_for = record_text::read_connection_id(row.bytes(5));
     connection.next_hop_is_proxy = row.number(6) != 0;
     connection.tunnel = row.number(7) != 0;
-    connection.opened = {row.number(8), row.number(9)};
+    connection.opened = read_instant(row, 8, 9);
     if (!row.is_null(10))
-        connection.closing = Closing{record_text::read_closed_by(row.bytes(10)),
-                                     record_text::read_close_kind(row.bytes(11)),
-                                     {row.number(12), row.number(13)},
-                                     row.text(14)};
+        connection.closing =
+            Closing{record_text::read_closed_by(row.bytes(10)), record_text::read_close_kind(row.bytes(11)),
+                    read_instant(row, 12, 13), row.text(14)};
     return connection;
 }
 
 RecordItem read_event(const sqlite::Statement& row) {
     const std::string kind = row.text(1);
-    const Instant at{row.number(2), row.number(3)};
+    const Instant at = read_instant(row, 2, 3);
     const std::string detail = row.text(4);
     if (kind == "policy")
         return PolicyChanged{record_text::read_member(detail, "policy"),

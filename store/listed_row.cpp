@@ -4,6 +4,7 @@
 
 #include "store/capture.h"
 #include "store/record_text.h"
+#include "store/row_values.h"
 
 namespace why401 {
 namespace {
@@ -14,12 +15,10 @@ bool asks_for_tunnel(std::string_view head) {
     return head.starts_with("CONNECT ");
 }
 
-/// Not negative, whatever a file says.
+/// -1: not ended. Never negative otherwise, whatever a file says.
 std::int64_t between(const Instant& started, const Instant& ended) {
     if (ended == Instant{}) return -1;
-    std::int64_t duration = 0;
-    if (__builtin_sub_overflow(ended.steady_us, started.steady_us, &duration)) return 0;
-    return std::max<std::int64_t>(duration, 0);
+    return std::max<std::int64_t>(ended.steady_us - started.steady_us, 0);
 }
 
 }  // namespace
@@ -108,9 +107,9 @@ std::string_view read(const sqlite::Statement& row, ListedExchange& exchange) {
     exchange.edited = row.number(Edited) != 0;
     exchange.status = static_cast<int>(row.number(Status));
     exchange.outcome = record_text::read_outcome(row.bytes(OutcomeWord));
-    exchange.started_wall_us = row.number(StartedWall);
-    exchange.duration_us = between({row.number(StartedWall), row.number(StartedSteady)},
-                                   {row.number(EndedWall), row.number(EndedSteady)});
+    const Instant started = read_instant(row, StartedWall, StartedSteady);
+    exchange.started_wall_us = started.wall_us;
+    exchange.duration_us = between(started, read_instant(row, EndedWall, EndedSteady));
     return row.bytes(Reading);
 }
 

@@ -39,6 +39,7 @@ Database::Database(const std::filesystem::path& file, Mode mode) : file_(file) {
     // A capture may come from a stranger: its schema runs nothing but plain SQL and cannot be bent.
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+    run("PRAGMA cell_size_check = ON");
     run("PRAGMA temp_store = MEMORY");  // no secret goes into a temporary file
 }
 

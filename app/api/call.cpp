@@ -1,6 +1,7 @@
 #include "app/api/call.h"
 
 #include <algorithm>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <charconv>
 
@@ -48,6 +49,14 @@ Reply json_list(std::string_view name, const std::vector<std::string>& texts) {
         body += text;
     }
     return {200, "application/json", body + "]}\n", {}};
+}
+
+boost::json::value member(const Call& call, std::string_view key) {
+    boost::json::error_code error;
+    const boost::json::value value = boost::json::parse(call.body, error);
+    if (error || !value.is_object()) return nullptr;
+    const boost::json::value* found = value.get_object().if_contains(key);
+    return found != nullptr ? *found : boost::json::value(nullptr);
 }
 
 std::string query_value(std::string_view query, std::string_view name) {

@@ -29,6 +29,8 @@ Reply json_reply(const boost::json::value& value, unsigned status = 200);
 /// {"name": [texts, which are JSON]}
 Reply json_list(std::string_view name, const std::vector<std::string>& texts);
 
+/// The member `key` of the JSON object that was sent; null when it is none, or has no such member.
+boost::json::value member(const Call& call, std::string_view key);
 /// The decoded value of a query parameter (its first appearance); empty when there is none.
 std::string query_value(std::string_view query, std::string_view name);
 /// A number of decimal digits; `otherwise` for an empty text, nothing for any other.

@@ -35,6 +35,8 @@ public:
     /// or never given (the listener knew an earlier run), are told as an event of the type "dropped".
     std::shared_ptr<const EventFrame> after(std::uint64_t seq, Form form);
 
+    std::uint64_t newest() const { return newest_(); }  ///< number of the last event
+
     /// Something has happened: what was made before may not be the newest.
     void renew() { made_.clear(); }
 

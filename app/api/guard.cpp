@@ -13,6 +13,8 @@ namespace why401::api {
 namespace {
 
 constexpr std::string_view kSessionPath = "/api/v1/session";
+constexpr std::string_view kCapturesPath = "/api/v1/captures";
+constexpr std::string_view kFileType = "application/octet-stream";
 
 bool is_json(std::string_view content_type) {
     return same_name(trimmed(content_type.substr(0, content_type.find(';'))), "application/json");
@@ -33,6 +35,11 @@ bool is_open(const Asked& asked) {
 
 }  // namespace
 
+bool hands_over_a_file(const Asked& asked) {
+    return asked.method == "POST" && asked.path == kCapturesPath &&
+           same_name(trimmed(asked.content_type), kFileType);
+}
+
 std::optional<Refusal> Guard::refuse(const Asked& asked) const {
     // DNS rebinding: a hostile page's own name may point at this port; its Host gives it away.
     if (asked.host_count != 1 || !is_us(asked.host))
@@ -50,7 +57,10 @@ std::optional<Refusal> Guard::refuse(const Asked& asked) const {
                        "scripts send it as Authorization: Bearer."};
 
     const bool changes = asked.method != "GET" && asked.method != "HEAD";
-    if (changes && !is_json(asked.content_type)) return Refusal{415, "Send the change as application/json."};
+    // No page of another origin can send either of these without asking first (a CORS preflight), and nobody
+    // answers that.
+    if (changes && !is_json(asked.content_type) && !hands_over_a_file(asked))
+        return Refusal{415, "Send the change as application/json."};
     // A browser sends Origin with both; one that is absent proves nothing, the cookie alone is not enough.
     if ((changes || asked.websocket) && by_cookie && !asked.has_origin)
         return Refusal{403, "A request with the cookie must name its origin."};

@@ -19,6 +19,9 @@ struct Asked {
     bool websocket = false;
 };
 
+/// The body is a capture file: it may be large, and goes to a file as it comes.
+bool hands_over_a_file(const Asked& asked);
+
 struct Refusal {
     unsigned status = 403;
     std::string sentence;

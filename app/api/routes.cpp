@@ -1,8 +1,10 @@
 #include "app/api/routes.h"
 
-#include <array>
+#include <algorithm>
 #include <boost/json.hpp>
+#include <iterator>
 
+#include "app/api/capture_routes.h"
 #include "app/api/metrics.h"
 #include "app/api/record_routes.h"
 #include "app/api/web_files.h"
@@ -24,28 +26,88 @@ json::value text_or_null(const std::string& text) {
     return text.empty() ? json::value(nullptr) : json::value(text);
 }
 
-Reply get_status(const Call&, const Source& source) {
+/// What a call is about.
+struct Viewed {
+    OpenedCaptures::Opened opened;       ///< empty: it is the run of this process
+    const RecordView* record = nullptr;  ///< null: there is no such thing
+};
+
+Viewed viewed_by(const Call& call, const Source& source) {
+    const std::string number = query_value(call.query, "capture");
+    if (number.empty() && source.recorder != nullptr) return {{}, &source.recorder->record()};
+    if (number.empty()) return {source.shown, source.shown.capture.get()};
+    const std::uint64_t id = number_or(number, 0).value_or(0);
+    const auto capture = source.captures->find(id);
+    return {{id, capture}, capture.get()};
+}
+
+Reply no_such_capture() {
+    return sentence(404, "No capture of that number is open; POST /api/v1/captures opens one.");
+}
+
+json::object viewing_json(const OpenedCaptures::Opened& opened) {
+    const OpenedCapture& capture = *opened.capture;
+    return {{"id", opened.id},
+            {"name", utf8_clean(capture.name())},
+            {"path", utf8_clean(capture.file().string())},
+            {"program", utf8_clean(capture.header().program)},
+            {"created", text_or_null(utc_text(capture.header().created_wall_us))},
+            {"clean_end", capture.header().clean_end},
+            {"not_recorded", capture.not_recorded()}};
+}
+
+/// What is the same whatever is viewed.
+json::object process_json(const Source& source) {
+    return {{"why401", WHY401_VERSION},
+            {"pid", source.instance.pid},
+            {"ui", text_or_null(source.instance.ui)},
+            {"lab", text_or_null(source.instance.lab)}};
+}
+
+json::object status_of_run(const Source& source) {
     const Settings settings = source.settings();
     const Proxy::Counts counts = source.counts();
+    json::object status = process_json(source);
     json::array listen(source.instance.proxy.begin(), source.instance.proxy.end());
-    json::value proxy = listen.empty() ? json::value(nullptr) : listen.front();
-    return json_reply({{"why401", WHY401_VERSION},
-                       {"pid", source.instance.pid},
-                       {"proxy", std::move(proxy)},
-                       {"listen", std::move(listen)},
-                       {"ui", text_or_null(source.instance.ui)},
-                       {"lab", text_or_null(source.instance.lab)},
-                       {"capture", text_or_null(source.instance.capture)},
-                       {"recording", source.recorder->recording()},
-                       {"not_recorded", source.recorder->not_recorded()},
-                       {"policy", settings.policy.name},
-                       {"faults", names_of(settings.faults)},
-                       {"summary", summary_json(source.recorder->summary())},
-                       {"counts",
-                        {{"exchanges", counts.exchanges},
-                         {"client_connections", counts.client_connections},
-                         {"upstream_connections", counts.upstream_connections}}},
-                       {"last_event", source.recorder->last_event()}});
+    status["proxy"] = listen.empty() ? json::value(nullptr) : listen.front();
+    status["listen"] = std::move(listen);
+    status["capture"] = text_or_null(source.instance.capture);
+    status["recording"] = source.recorder->recording();
+    status["not_recorded"] = source.recorder->not_recorded();
+    status["policy"] = settings.policy.name;
+    status["faults"] = names_of(settings.faults);
+    status["summary"] = summary_json(source.recorder->summary());
+    status["counts"] = json::object{{"exchanges", counts.exchanges},
+                                    {"client_connections", counts.client_connections},
+                                    {"upstream_connections", counts.upstream_connections}};
+    status["last_event"] = source.recorder->last_event();
+    status["viewing"] = nullptr;
+    return status;
+}
+
+json::object status_of_file(const Source& source, const OpenedCaptures::Opened& opened) {
+    const OpenedCapture& capture = *opened.capture;
+    json::object status = process_json(source);
+    status["proxy"] = nullptr;
+    status["listen"] = json::array();
+    status["capture"] = nullptr;
+    status["recording"] = false;
+    status["not_recorded"] = capture.not_recorded();
+    status["policy"] = nullptr;
+    status["faults"] = json::array();
+    status["summary"] = summary_json(capture.summary());
+    status["counts"] = json::object{{"exchanges", capture.summary().exchanges},
+                                    {"client_connections", capture.connection_count(Leg::Client)},
+                                    {"upstream_connections", capture.connection_count(Leg::Upstream)}};
+    status["last_event"] = 0;
+    status["viewing"] = viewing_json(opened);
+    return status;
+}
+
+Reply get_status(const Call& call, const Source& source) {
+    const Viewed viewed = viewed_by(call, source);
+    if (viewed.record == nullptr) return no_such_capture();
+    return json_reply(viewed.opened.capture ? status_of_file(source, viewed.opened) : status_of_run(source));
 }
 
 Reply get_policy(const Call&, const Source& source) {
@@ -53,15 +115,6 @@ Reply get_policy(const Call&, const Source& source) {
     for (const PolicyName& policy : policy_names())
         all.push_back({{"name", policy.name}, {"meaning", policy.meaning}});
     return json_reply({{"policy", source.settings().policy.name}, {"policies", std::move(all)}});
-}
-
-/// The member `key` of the JSON object that was sent; null when it is none, or has no such member.
-json::value member(const Call& call, std::string_view key) {
-    json::error_code error;
-    const json::value value = json::parse(call.body, error);
-    if (error || !value.is_object()) return nullptr;
-    const json::value* found = value.get_object().if_contains(key);
-    return found != nullptr ? *found : json::value(nullptr);
 }
 
 Reply put_policy(const Call& call, const Source& source) {
@@ -133,33 +186,48 @@ Reply get_metrics(const Call&, const Source& source) {
             {}};
 }
 
-/// A question about the record.
+/// A question about a record.
 template <Reply (*ask)(const Call&, const RecordView&)>
 Reply of_record(const Call& call, const Source& source) {
-    return ask(call, source.recorder->record());
+    const Viewed viewed = viewed_by(call, source);
+    return viewed.record != nullptr ? ask(call, *viewed.record) : no_such_capture();
 }
+
+/// What only a process with a proxy can answer.
+template <Reply (*ask)(const Call&, const Source&)>
+Reply of_proxy(const Call& call, const Source& source) {
+    if (source.recorder == nullptr)
+        return sentence(404, "This process shows a file; there is no proxy in it.");
+    return ask(call, source);
+}
+
+Reply captures(const Call&, const Source& source) { return get_captures(*source.captures); }
+Reply put_capture(const Call& call, const Source& source) { return open_capture(call, *source.captures); }
 
 struct Route {
     std::string_view method, path;  ///< a path that ends with '/' takes one more segment
     Reply (*answer)(const Call&, const Source&);
+    bool takes_long = false;  ///< it grows with the record
 };
 
-constexpr std::array<Route, 16> kRoutes{{{"GET", "/api/v1/status", get_status},
-                                         {"GET", "/api/v1/policy", get_policy},
-                                         {"PUT", "/api/v1/policy", put_policy},
-                                         {"GET", "/api/v1/faults", get_faults},
-                                         {"PUT", "/api/v1/faults", put_faults},
-                                         {"GET", "/api/v1/list", of_record<get_list>},
-                                         {"GET", "/api/v1/exchanges", of_record<get_exchanges>},
-                                         {"GET", "/api/v1/exchanges/", of_record<get_exchange>},
-                                         {"GET", "/api/v1/connections", of_record<get_connections>},
-                                         {"GET", "/api/v1/conversations", of_record<get_conversations>},
-                                         {"GET", "/api/v1/findings", of_record<get_findings>},
-                                         {"GET", "/api/v1/switches", of_record<get_switches>},
-                                         {"GET", "/api/v1/lab/demo", get_lab_demo},
-                                         {"POST", "/api/v1/lab/demo", post_lab_demo},
-                                         {"GET", "/metrics", get_metrics},
-                                         {"GET", "/proxy.pac", get_pac}}};
+constexpr Route kRoutes[]{{"GET", "/api/v1/status", get_status},
+                          {"GET", "/api/v1/policy", of_proxy<get_policy>},
+                          {"PUT", "/api/v1/policy", of_proxy<put_policy>},
+                          {"GET", "/api/v1/faults", of_proxy<get_faults>},
+                          {"PUT", "/api/v1/faults", of_proxy<put_faults>},
+                          {"GET", "/api/v1/list", of_record<get_list>, true},
+                          {"GET", "/api/v1/exchanges", of_record<get_exchanges>, true},
+                          {"GET", "/api/v1/exchanges/", of_record<get_exchange>, true},
+                          {"GET", "/api/v1/connections", of_record<get_connections>, true},
+                          {"GET", "/api/v1/conversations", of_record<get_conversations>, true},
+                          {"GET", "/api/v1/findings", of_record<get_findings>, true},
+                          {"GET", "/api/v1/switches", of_record<get_switches>},
+                          {"GET", "/api/v1/captures", captures, true},
+                          {"POST", "/api/v1/captures", put_capture, true},
+                          {"GET", "/api/v1/lab/demo", of_proxy<get_lab_demo>},
+                          {"POST", "/api/v1/lab/demo", of_proxy<post_lab_demo>},
+                          {"GET", "/metrics", of_proxy<get_metrics>},
+                          {"GET", "/proxy.pac", of_proxy<get_pac>}};
 
 bool is_at(const Route& route, std::string_view path) {
     if (!route.path.ends_with('/')) return path == route.path;
@@ -174,6 +242,12 @@ std::string_view type_of(std::string_view name) {
 }
 
 }  // namespace
+
+bool takes_long(const Call& call) {
+    return std::any_of(std::begin(kRoutes), std::end(kRoutes), [&](const Route& route) {
+        return route.takes_long && route.method == call.method && is_at(route, call.path);
+    });
+}
 
 Reply answer(const Call& call, const Source& source) {
     std::string allow;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/api/call.h"
+#include "app/opened_captures.h"
 #include "app/recorder.h"
 #include "app/runtime_file.h"
 #include "proxy/proxy.h"
@@ -14,17 +15,21 @@ namespace why401::api {
 
 /// Where the API gets its answers. The functions may be called from any thread.
 struct Source {
-    const Recorder* recorder = nullptr;
+    const Recorder* recorder = nullptr;  ///< null: there is no proxy, the process shows a file
     Instance instance;
-    std::function<Settings()> settings;
+    std::function<Settings()> settings;  ///< this and what follows: of the proxy
     std::function<void(Settings)> set;
     std::function<Proxy::Counts()> counts;
+    OpenedCaptures* captures = nullptr;  ///< never null
+    OpenedCaptures::Opened shown{};      ///< the file, where there is no proxy
     // What the lab can show by itself; both empty: this run has no lab.
     std::function<bool()> lab_demo_plays;
     std::function<bool()> play_lab_demo;  ///< returns at once; false: it plays already, or the run is ending
 };
 
-/// Errors are a plain sentence. Never throws for what a caller sent.
+/// Errors are a plain sentence. Never throws for what a caller sent. From any thread.
 Reply answer(const Call& call, const Source& source);
+/// The answer may take long enough for others to notice: it is better made on a thread of its own.
+bool takes_long(const Call& call);
 
 }  // namespace why401::api

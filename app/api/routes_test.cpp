@@ -11,6 +11,7 @@ struct Routes : testing::Test {
     Journal journal;
     Recorder recorder{journal, {}};  // writes nothing, has heard nothing
     Settings settings;
+    OpenedCaptures captures{{}, {}};
     Source source{&recorder,
                   {7, {"127.0.0.1:8401"}, "127.0.0.1:8402", "the-token", "", "affinity", ""},
                   [this] { return settings; },
@@ -18,6 +19,8 @@ struct Routes : testing::Test {
                   [] {
                       return Proxy::Counts{1, 2, 3};
                   },
+                  &captures,
+                  {},
                   {},
                   {}};
 

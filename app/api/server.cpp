@@ -1,4 +1,4 @@
-// The one file that uses Boost.Beast: it costs half a minute to compile, so nothing else belongs here.
+// Boost.Beast's HTTP: it costs half a minute to compile, so nothing else belongs here.
 #include "app/api/server.h"
 
 #include <atomic>
@@ -8,15 +8,14 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/websocket.hpp>
-#include <boost/json.hpp>
-#include <set>
+#include <boost/beast/websocket/rfc6455.hpp>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
 
-#include "app/api/event_frames.h"
-#include "app/api/guard.h"
+#include "app/api/capture_routes.h"
+#include "app/api/event_session.h"
+#include "app/api/sessions.h"
 
 namespace why401::api {
 
@@ -26,19 +25,6 @@ namespace http = beast::http;
 namespace websocket = beast::websocket;
 using tcp = asio::ip::tcp;
 using beast::error_code;
-
-namespace {
-
-constexpr std::chrono::seconds kHeadTime{10};  // for a whole request; a slow one ends
-constexpr std::chrono::seconds kIdleTime{60};
-constexpr std::chrono::seconds kWriteTime{30};
-constexpr std::uint32_t kHeadLimit = 16 * 1024;
-constexpr std::uint64_t kBodyLimit = 64 * 1024;
-constexpr std::size_t kMostConnections = 128;
-constexpr std::chrono::milliseconds kBetweenFrames{50};
-
-using Request = http::request<http::string_body>;
-using Response = http::response<http::string_body>;
 
 void add_security_fields(http::fields& fields) {
     fields.set("Content-Security-Policy",
@@ -52,6 +38,19 @@ void add_security_fields(http::fields& fields) {
     fields.set("Cross-Origin-Resource-Policy", "same-origin");
     fields.set(http::field::server, "why401");
 }
+
+namespace {
+
+constexpr std::chrono::seconds kHeadTime{10};  // for a whole request; a slow one ends
+constexpr std::chrono::seconds kIdleTime{60};
+constexpr std::chrono::seconds kWriteTime{30};
+constexpr std::uint32_t kHeadLimit = 16 * 1024;
+constexpr std::uint64_t kBodyLimit = 64 * 1024;
+constexpr std::uint64_t kFileLimit = 4ull << 30;  // of a capture that is handed over
+constexpr std::size_t kMostConnections = 128;
+
+using Request = http::request<http::string_body>;
+using Response = http::response<http::string_body>;
 
 Response response_of(const Reply& reply, const Request& request) {
     Response response(static_cast<http::status>(reply.status), request.version());
@@ -67,13 +66,39 @@ Response response_of(const Reply& reply, const Request& request) {
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
-Asked asked_of(const Request& request, std::string_view path) {
+std::string_view path_of(const http::request_header<>& request) {
+    const std::string_view target = view(request.target());
+    return target.substr(0, target.find('?'));
+}
+
+std::string_view query_of(const http::request_header<>& request) {
+    const std::string_view target = view(request.target()), path = path_of(request);
+    return path.size() < target.size() ? target.substr(path.size() + 1) : std::string_view{};
+}
+
+Call call_of(const Request& request) {
+    const bool head = request.method() == http::verb::head;
+    return {head ? "GET" : std::string(view(request.method_string())), std::string(path_of(request)),
+            std::string(query_of(request)), request.body()};
+}
+
+/// What `make` answers; a sentence when it fails.
+template <class Make>
+Reply attempt(Make make) {
+    try {
+        return make();
+    } catch (const std::exception& trouble) {
+        return sentence(500, std::string("The answer could not be made: ") + trouble.what() + ".");
+    }
+}
+
+Asked asked_of(const http::request_header<>& request) {
     const auto one = [&](http::field name) {
         return request.count(name) == 1 ? view(request[name]) : std::string_view{};
     };
     Asked asked;
     asked.method = view(request.method_string());
-    asked.path = path;
+    asked.path = path_of(request);
     asked.host = one(http::field::host);
     asked.host_count = static_cast<unsigned>(request.count(http::field::host));
     asked.has_origin = request.count(http::field::origin) != 0;
@@ -85,96 +110,6 @@ Asked asked_of(const Request& request, std::string_view path) {
     return asked;
 }
 
-/// What connections share. Everything runs on the one thread that runs `context`.
-struct Shared {
-    Guard guard{0, ""};
-    Source source;
-    std::optional<EventFrames> frames;
-    std::size_t connections = 0;
-    std::set<class EventSession*> listeners;
-    asio::io_context context{1};  // last: it destroys the sessions it still holds, and they touch the rest
-};
-
-/// Sends what happens after a number. It holds one frame at a time: who reads slowly gets the newest state of
-/// things, and is told when events were forgotten meanwhile.
-class EventSession : public std::enable_shared_from_this<EventSession> {
-public:
-    EventSession(Shared& shared, tcp::socket socket, std::uint64_t since, EventFrames::Form form)
-        : shared_(shared),
-          socket_(std::move(socket)),
-          rest_(socket_.get_executor()),
-          last_(since),
-          form_(form) {
-        shared_.listeners.insert(this);
-        ++shared_.connections;
-    }
-    ~EventSession() {
-        shared_.listeners.erase(this);
-        --shared_.connections;
-    }
-
-    void accept(const Request& request) {
-        socket_.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
-        socket_.set_option(websocket::stream_base::decorator(
-            [](websocket::response_type& response) { add_security_fields(response); }));
-        socket_.read_message_max(4 * 1024);
-        socket_.async_accept(request, [self = shared_from_this()](error_code error) {
-            if (error) return;
-            self->open_ = true;
-            self->read();
-            self->send_more();
-        });
-    }
-
-    void send_more() {
-        if (!open_ || frame_ || resting_) return;
-        frame_ = shared_.frames->after(last_, form_);
-        if (!frame_) return;
-        last_ = frame_->last;
-        socket_.async_write(asio::buffer(frame_->text),
-                            [self = shared_from_this()](error_code error, std::size_t) {
-                                self->frame_.reset();
-                                if (error) return self->end();
-                                self->form_ == EventFrames::Form::Batch ? self->rest() : self->send_more();
-                            });
-    }
-
-private:
-    /// A page need not hear of more than it can draw: what happens meanwhile goes into one frame.
-    void rest() {
-        resting_ = true;
-        rest_.expires_after(kBetweenFrames);
-        rest_.async_wait([self = shared_from_this()](error_code error) {
-            self->resting_ = false;
-            if (!error) self->send_more();
-        });
-    }
-
-    /// Listeners have nothing to say; reading answers pings and notices that they left.
-    void read() {
-        socket_.async_read(received_, [self = shared_from_this()](error_code error, std::size_t) {
-            if (error) return self->end();
-            self->received_.clear();
-            self->read();
-        });
-    }
-
-    void end() {
-        open_ = false;
-        rest_.cancel();
-        beast::get_lowest_layer(socket_).close();
-    }
-
-    Shared& shared_;
-    websocket::stream<beast::tcp_stream> socket_;
-    asio::steady_timer rest_;
-    beast::flat_buffer received_;
-    std::uint64_t last_;
-    const EventFrames::Form form_;
-    std::shared_ptr<const EventFrame> frame_;  ///< under way
-    bool open_ = false, resting_ = false;
-};
-
 /// One connection: requests in turn, until it becomes an event stream or ends.
 class HttpSession : public std::enable_shared_from_this<HttpSession> {
 public:
@@ -184,17 +119,36 @@ public:
     ~HttpSession() { --shared_.connections; }
 
     void read(std::chrono::seconds limit) {
-        parser_.emplace();
-        parser_->header_limit(kHeadLimit);
-        parser_->body_limit(kBodyLimit);
+        head_.emplace();
+        head_->header_limit(kHeadLimit);
+        head_->body_limit(kFileLimit);
         stream_.expires_after(limit);
-        http::async_read(
-            stream_, buffer_, *parser_,
-            [self = shared_from_this()](error_code error, std::size_t) { self->on_read(error); });
+        http::async_read_header(
+            stream_, buffer_, *head_,
+            [self = shared_from_this()](error_code error, std::size_t) { self->on_head(error); });
     }
 
 private:
-    void on_read(error_code error) {
+    /// What comes behind the head depends on it: a file goes to the disk, all else is small.
+    void on_head(error_code error) {
+        if (error) return on_failure(error);
+        const Asked asked = asked_of(head_->get());
+        const bool small = head_->content_length().value_or(0) <= kBodyLimit;
+        const bool is_file = hands_over_a_file(asked);
+        const auto refusal = is_file ? shared_.guard.refuse(asked) : std::nullopt;
+        if (is_file && !refusal) return take_file();
+        if (refusal && !small)
+            return reply(Request(head_->release().base()), sentence(refusal->status, refusal->sentence),
+                         true);
+        if (!small) return on_failure(http::error::body_limit);
+        body_.emplace(std::move(*head_));
+        body_->body_limit(kBodyLimit);
+        http::async_read(
+            stream_, buffer_, *body_,
+            [self = shared_from_this()](error_code failed, std::size_t) { self->on_request(failed); });
+    }
+
+    void on_failure(error_code error) {
         if (error == http::error::header_limit || error == http::error::body_limit)
             return reply(
                 {}, sentence(error == http::error::header_limit ? 431 : 413, "The request is too large."),
@@ -204,27 +158,69 @@ private:
             return close();
         if (error.category() == make_error_code(http::error::bad_method).category())
             return reply({}, sentence(400, "That is no HTTP/1 request."), true);
-        if (error) return close();
-        const Request request = parser_->release();
-        const std::string_view target = view(request.target());
-        const std::string_view path = target.substr(0, target.find('?'));
-        const std::string_view query =
-            path.size() < target.size() ? target.substr(path.size() + 1) : std::string_view{};
-        if (!path.starts_with('/'))
+        close();
+    }
+
+    void on_request(error_code error) {
+        if (error) return on_failure(error);
+        Request request = body_->release();
+        const Asked asked = asked_of(request);
+        if (!asked.path.starts_with('/'))
             return reply(request,
                          sentence(421, "This is not a proxy; its address stands in /api/v1/status."));
-        const Asked asked = asked_of(request, path);
         if (const auto refusal = shared_.guard.refuse(asked))
             return reply(request, sentence(refusal->status, refusal->sentence));
-        if (path == "/api/v1/session") return open_session(request);
-        if (path == "/api/v1/events") return become_event_stream(request, query, asked.websocket);
+        if (asked.path == "/api/v1/session") return open_session(request);
+        if (asked.path == "/api/v1/events") return become_event_stream(request, asked.websocket);
+        const Call call = call_of(request);
+        const auto make = [this, call] { return answer(call, shared_.source); };
+        takes_long(call) ? reply_later(std::move(request), make) : reply(request, attempt(make));
+    }
+
+    /// The worker makes the answer, so that nobody else waits for it.
+    template <class Make>
+    void reply_later(Request request, Make make) {
+        stream_.expires_never();
+        asio::post(shared_.worker, [self = shared_from_this(), request = std::move(request), make]() mutable {
+            Shared& shared = self->shared_;
+            asio::post(shared.context, [self = std::move(self), request = std::move(request),
+                                        made = attempt(make)] { self->reply(request, made); });
+        });
+    }
+
+    void take_file() {
+        error_code error;
         try {
-            reply(request, answer({request.method() == http::verb::head ? "GET" : std::string(asked.method),
-                                   std::string(path), std::string(query), request.body()},
-                                  shared_.source));
+            path_ = shared_.source.captures->new_file();
+            file_.emplace(std::move(*head_));
+            file_->get().body().open(path_.c_str(), beast::file_mode::write_existing, error);
         } catch (const std::exception& trouble) {
-            reply(request, sentence(500, std::string("The answer could not be made: ") + trouble.what()));
+            return reply({}, sentence(507, std::string("The file cannot be taken: ") + trouble.what() + "."),
+                         true);
         }
+        error || file_->is_done() ? on_piece(error) : read_piece();
+    }
+
+    void read_piece() {
+        stream_.expires_after(kWriteTime);
+        http::async_read_some(
+            stream_, buffer_, *file_,
+            [self = shared_from_this()](error_code error, std::size_t) { self->on_piece(error); });
+    }
+
+    void on_piece(error_code error) {
+        if (!error && !file_->is_done()) return read_piece();
+        file_->get().body().close();
+        if (error) {
+            OpenedCaptures::remove(path_);
+            if (error == http::error::body_limit) return on_failure(error);
+            return reply({}, sentence(507, "The file could not be taken: " + error.message() + "."), true);
+        }
+        Request request(file_->release().base());
+        const auto make = [this, call = call_of(request), path = path_] {
+            return open_handed_over(call, path, *shared_.source.captures);
+        };
+        reply_later(std::move(request), make);
     }
 
     void open_session(const Request& request) {
@@ -233,12 +229,8 @@ private:
             refused.allow = "POST";
             return reply(request, refused);
         }
-        boost::json::error_code error;
-        const boost::json::value body = boost::json::parse(request.body(), error);
-        const boost::json::value* token =
-            !error && body.is_object() ? body.get_object().if_contains("token") : nullptr;
-        if (token == nullptr || !token->is_string() ||
-            !shared_.guard.is_token(std::string_view(token->get_string())))
+        const boost::json::value token = member(call_of(request), "token");
+        if (!token.is_string() || !shared_.guard.is_token(std::string_view(token.get_string())))
             return reply(request, sentence(401, "That is not the token of this run."));
         Response response = response_of({204, "text/plain", {}, {}}, request);
         response.erase(http::field::content_type);
@@ -247,8 +239,9 @@ private:
         send(std::move(response));
     }
 
-    void become_event_stream(const Request& request, std::string_view query, bool is_websocket) {
-        const auto since = number_or(query_value(query, "since"), shared_.source.recorder->last_event());
+    void become_event_stream(const Request& request, bool is_websocket) {
+        const std::string_view query = query_of(request);
+        const auto since = number_or(query_value(query, "since"), shared_.frames->newest());
         if (!since) return reply(request, sentence(400, "`since` is the number of an event."));
         if (!is_websocket) {
             Reply refused = sentence(426, "This address speaks WebSocket.");
@@ -257,7 +250,7 @@ private:
         const auto form =
             query_value(query, "batch") == "1" ? EventFrames::Form::Batch : EventFrames::Form::Single;
         stream_.expires_never();
-        std::make_shared<EventSession>(shared_, stream_.release_socket(), *since, form)->accept(request);
+        listen_to_events(shared_, stream_.release_socket(), request, *since, form);
     }
 
     void reply(const Request& request, const Reply& reply, bool last = false) {
@@ -287,7 +280,10 @@ private:
     Shared& shared_;
     beast::tcp_stream stream_;
     beast::flat_buffer buffer_;
-    std::optional<http::request_parser<http::string_body>> parser_;
+    std::optional<http::request_parser<http::empty_body>> head_;
+    std::optional<http::request_parser<http::string_body>> body_;
+    std::optional<http::request_parser<http::file_body>> file_;
+    std::filesystem::path path_;  ///< where the file goes
     Response response_;
 };
 
@@ -351,9 +347,10 @@ const std::string& Server::token() const { return impl_->token; }
 void Server::start(Source source) {
     impl_->shared.source = std::move(source);
     const Recorder* recorder = impl_->shared.source.recorder;
-    impl_->shared.frames.emplace(
-        [recorder](std::uint64_t seq, std::size_t max) { return recorder->since(seq, max); },
-        [recorder] { return recorder->last_event(); });
+    const auto since = [recorder](std::uint64_t seq, std::size_t max) {
+        return recorder ? recorder->since(seq, max) : std::vector<LiveEvent>();
+    };
+    impl_->shared.frames.emplace(since, [recorder] { return recorder ? recorder->last_event() : 0; });
     impl_->accept();
     impl_->thread = std::thread([this] { impl_->shared.context.run(); });
 }
@@ -361,6 +358,8 @@ void Server::start(Source source) {
 void Server::stop() {
     impl_->shared.context.stop();
     if (impl_->thread.joinable()) impl_->thread.join();
+    impl_->shared.worker.stop();
+    impl_->shared.worker.join();
     error_code ignored;
     impl_->acceptor.close(ignored);
 }
@@ -369,10 +368,7 @@ void Server::notify() {
     if (impl_->notified.exchange(true)) return;
     asio::post(impl_->shared.context, [this] {
         impl_->notified = false;
-        impl_->shared.frames->renew();
-        const std::set<EventSession*> listeners = impl_->shared.listeners;
-        for (EventSession* listener : listeners)
-            if (impl_->shared.listeners.contains(listener)) listener->send_more();
+        tell_listeners(impl_->shared);
     });
 }
 

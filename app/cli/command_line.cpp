@@ -19,6 +19,7 @@ constexpr const char* kFooter =
     "  why401 proxy --lab                 a proxy with an IIS-like server behind it\n"
     "  why401 policy pooled/switch        let it break NTLM as a pooling proxy does\n"
     "  why401 explain FILE.why401         what happened, who is guilty, what to do\n"
+    "  why401 open FILE.why401            look at it in the browser\n"
     "\nExit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage, 3 input unreadable, 4 cannot bind "
     "or connect, 5 internal.\n"
     "A configuration file sets options under [command], as in [proxy]; `why401 paths` says where. Flags win.";

@@ -10,6 +10,7 @@
 #include "app/cli/instance_commands.h"
 #include "app/cli/lab_command.h"
 #include "app/cli/map_command.h"
+#include "app/cli/open_command.h"
 #include "app/cli/proxy_options.h"
 #include "app/cli/rules_command.h"
 #include "app/demo/demo.h"
@@ -52,6 +53,17 @@ void add_proxy(CLI::App& app, Chosen& chosen) {
         "http://web01.lab.why401.test/");
     runs(command, add_proxy_options(*command), chosen,
          [](const ProxyOptionTexts& texts) { return proxy_command(proxy_command_of(texts), std::cerr); });
+}
+
+void add_open(CLI::App& app, Chosen& chosen) {
+    auto options = std::make_shared<OpenOptions>();
+    auto* command = app.add_subcommand("open", "Look at a capture in the browser, without a proxy");
+    command->add_option("FILE", options->what, "The capture")->required()->type_name("");
+    command->add_option("--ui", options->ui, "Where the page is served [127.0.0.1:8402]")
+        ->type_name("ADDR:PORT");
+    command->add_option("--ready", options->ready_file, "Write this file (JSON) once it listens")
+        ->type_name("FILE");
+    runs(command, options, chosen, [](const OpenOptions& o) { return open_command(o, std::cerr); });
 }
 
 void add_explain(CLI::App& app, Chosen& chosen) {
@@ -213,6 +225,7 @@ void add_paths(CLI::App& app, Chosen& chosen) {
 void add_commands(CLI::App& app, Chosen& chosen) {
     add_demo(app, chosen);
     add_proxy(app, chosen);
+    add_open(app, chosen);
     add_explain(app, chosen);
     add_decode(app, chosen);
     add_map(app, chosen);

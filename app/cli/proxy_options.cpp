@@ -180,6 +180,7 @@ ProxyCommand proxy_command_of(const ProxyOptionTexts& texts) {
         service.capture = new_capture_path(places.captures, std::chrono::system_clock::now());
     else if (texts.capture != "off")
         service.capture = texts.capture;
+    service.captures_folder = places.captures;
     service.runtime_folder = places.runtime;
     command.ready_file = texts.ready;
     command.json_log = texts.log_format == "json";

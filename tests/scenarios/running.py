@@ -44,18 +44,21 @@ class Home(unittest.TestCase):
 
     def start(self, *arguments, ui="127.0.0.1:0", prefix=()):
         """`prefix` is a command that becomes the program: prlimit, say."""
-        return Running(self, *arguments, ui=ui, prefix=prefix)
+        return Running(self, "proxy", "--listen", "127.0.0.1:0", *arguments, ui=ui, prefix=prefix)
+
+    def open(self, file):
+        return Running(self, "open", file, ui="127.0.0.1:0")
 
 
 class Running:
-    """`why401 proxy` that listens, and what --ready said of it."""
+    """`why401 proxy` or `why401 open` that listens, and what --ready said of it."""
 
     def __init__(self, test, *arguments, ui, prefix=()):
         self.ready_file = test.home / f"ready-{len(list(test.home.glob('ready-*')))}.json"
         self.log = open(self.ready_file.with_suffix(".log"), "w+")
         test.addCleanup(self.log.close)
         self.process = subprocess.Popen(
-            [*prefix, WHY401, "proxy", "--listen", "127.0.0.1:0", "--ui", ui, "--ready", str(self.ready_file), *map(str, arguments)],
+            [*prefix, WHY401, *map(str, arguments), "--ui", ui, "--ready", str(self.ready_file)],
             env=test.environment, cwd=test.home, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.log)
         test.addCleanup(self.end_hard)
         wait_for(lambda: self.ready_file.exists() or self.process.poll() is not None, "--ready")

@@ -1,0 +1,114 @@
+#include "app/cli/open_command.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <string_view>
+#include <system_error>
+
+#include "app/api/server.h"
+#include "app/opened_captures.h"
+#include "app/paths.h"
+#include "app/report_json.h"
+#include "net/loop.h"
+#include "wire/printable.h"
+
+namespace why401::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kStopped = 0, kUsage = 2, kUnreadable = 3, kCannotBind = 4;
+
+/// What a later version will start a browser for.
+bool is_for_a_browser(const std::string& what) {
+    static constexpr std::array<std::string_view, 5> kBrowsers{"chrome", "chromium", "edge", "firefox",
+                                                               "safari"};
+    std::error_code ignored;
+    if (what.find("://") != std::string::npos) return true;
+    return std::find(kBrowsers.begin(), kBrowsers.end(), what) != kBrowsers.end() &&
+           !fs::exists(what, ignored);
+}
+
+fs::path captures_folder() {
+    try {
+        return paths().captures;
+    } catch (const std::runtime_error&) {
+        return {};  // without a HOME there is none
+    }
+}
+
+std::string counted(std::uint64_t count, const std::string& what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+void greet(std::ostream& err, const OpenedCapture& capture, const std::string& address) {
+    const Summary summary = capture.summary();
+    err << "file     " << printable(capture.file().string()) << "   ("
+        << counted(summary.exchanges, "exchange") << ", "
+        << counted(static_cast<std::uint64_t>(capture.findings().size()), "finding") << ")\n";
+    if (!capture.header().clean_end)
+        err << "         it was not closed: its recorder is running, or was ended hard\n";
+    if (capture.not_recorded() > 0)
+        err << "         " << counted(capture.not_recorded(), "exchange")
+            << " that passed are missing in it\n";
+    err << "ui       " << address << "\nCtrl-C stops." << std::endl;
+}
+
+int serve(OpenedCaptures& captures, const OpenOptions& options, const net::Endpoint& ui, std::ostream& err) {
+    net::Loop loop;
+    api::Server server(ui);
+    const OpenedCaptures::Opened opened = captures.open(fs::absolute(options.what));
+    Instance instance;
+    instance.pid = ::getpid();
+    instance.ui = net::to_string(server.local());
+    instance.token = server.token();
+    api::Source source;
+    source.instance = instance;
+    source.captures = &captures;
+    source.shown = opened;
+    server.start(std::move(source));
+    greet(err, *opened.capture, "http://" + instance.ui + "/#token=" + instance.token);
+    loop.on_signal([&](int) { loop.stop(); });
+    // After the signals are ours: a script may send one as soon as it sees the file.
+    if (!options.ready_file.empty()) write_private_file(options.ready_file, to_json(instance));
+    loop.run();
+    server.stop();
+    return kStopped;
+}
+
+}  // namespace
+
+int open_command(const OpenOptions& options, std::ostream& err) {
+    if (is_for_a_browser(options.what)) {
+        err << "why401 open: this version does not start browsers yet. Run `why401 proxy` and set the "
+               "browser's HTTP proxy to 127.0.0.1:8401, or its PAC address to "
+               "http://127.0.0.1:8402/proxy.pac; `why401 open FILE.why401` shows a capture.\n";
+        return kUsage;
+    }
+    const auto ui = net::parse_endpoint(options.ui);
+    if (!ui || !ui->is_loopback()) {
+        err << "why401 open: --ui: '" << printable(options.ui)
+            << "' is no address of this machine alone, such as 127.0.0.1:8402\n";
+        return kUsage;
+    }
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        OpenedCaptures captures(captures_folder(), {});
+        return serve(captures, options, *ui, err);
+    } catch (const CaptureError& error) {
+        err << "why401 open: " << printable(error.what()) << '\n';
+        return kUnreadable;
+    } catch (const fs::filesystem_error& error) {
+        err << "why401 open: " << error.what() << '\n';
+        return kUsage;
+    } catch (const std::system_error& error) {
+        err << "why401 open: " << error.what() << '\n';
+        return kCannotBind;
+    }
+}
+
+}  // namespace why401::cli

@@ -1,0 +1,61 @@
+#pragma once
+// A capture file that was opened for looking at. The file may come from a stranger: what the analysis says is
+// computed anew when it is opened, and the findings and readings in it are never looked at. It writes nothing
+// to the file and nothing beside it.
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "app/record_view.h"
+#include "record/connection.h"
+#include "store/capture.h"
+
+namespace why401 {
+
+class OpenedCapture final : public RecordView {
+public:
+    /// Reads the file once from end to end. Throws CaptureError: a sentence that calls the file `name`;
+    /// without one that is the path's last part.
+    explicit OpenedCapture(std::filesystem::path file, const std::string& name = {});
+
+    const std::filesystem::path& file() const { return file_; }
+    const std::string& name() const { return name_; }  ///< "trace.why401"
+    const CaptureHeader& header() const { return header_; }
+    std::uint64_t not_recorded() const { return not_recorded_; }  ///< exchanges that passed and are missing
+    std::uint64_t connection_count(Leg leg) const;
+
+    Summary summary() const override { return summary_; }
+    ExchangeList list(const ListQuestion& question) const override;
+    std::vector<LiveExchange> exchanges(std::uint64_t after, std::size_t limit) const override;
+    std::vector<LiveExchange> exchanges(const std::vector<std::uint64_t>& ids) const override;
+    std::optional<LiveExchange> exchange(ExchangeId id) const override;
+    std::vector<std::string> connections() const override;
+    std::vector<std::string> connections(const std::vector<ConnectionId>& ids) const override;
+    std::vector<std::string> conversations() const override;
+    std::vector<std::string> conversations(const std::vector<std::uint64_t>& ids) const override;
+    std::vector<std::string> findings() const override;
+    std::vector<std::string> switches() const override { return switches_; }
+
+private:
+    struct Take;
+    void read();
+
+    std::filesystem::path file_;
+    std::string name_;
+    CaptureReader reader_;
+    mutable std::mutex mutex_;  ///< of reader_, once it is opened; the rest does not change any more
+    CaptureHeader header_;
+    Summary summary_;
+    std::uint64_t not_recorded_ = 0;
+    std::uint64_t last_ = 0;  ///< what is recorded after it was opened is not shown: it is not analysed
+    std::map<ConnectionId, Connection> connections_;
+    std::map<std::uint64_t, ConversationReading> conversations_;
+    std::map<std::uint64_t, Finding> findings_;
+    std::vector<std::string> switches_;
+};
+
+}  // namespace why401
