@@ -5,11 +5,11 @@ import { HANDSHAKE, NOBODY, mapOf, rowsOf } from './lanes.js';
 import { geometryOf, itemAt, layoutOf } from './map_layout.js';
 import { Minimap } from './minimap.js';
 import { Lanes, LaneHeads } from './map_lanes.js';
-import { Severity, StatusCode, Who, Wire, statusText } from './parts.js';
+import { Severity, StatusCode, Who, Wire } from './parts.js';
 import { exchangeRow } from './rows.js';
 import { reveal, useEnd, useScroll } from './scroll.js';
 import { columns, failureOf, identities, origins, shownRows, switches, version } from './state.js';
-import { clock, counted, shortStepOf, stepOf, targetOf, utc } from './text.js';
+import { clock, counted, shortStepOf, shown, stepOf, targetOf, utc } from './text.js';
 import { useLayoutEffect } from './vendor/hooks.js';
 import { computed } from './vendor/signals.js';
 
@@ -28,8 +28,8 @@ export const map = computed(() => {
 });
 
 export const layout = computed(() => {
-    const shown = new Set(shownRows.value);
-    return layoutOf(columns, map.value, { isShown: (row) => shown.has(row), switches: switches.value, trueTime: choice.trueTime.value });
+    const rows = new Set(shownRows.value);
+    return layoutOf(columns, map.value, { isShown: (row) => rows.has(row), switches: switches.value, trueTime: choice.trueTime.value });
 });
 
 /** Ids of the exchanges on the map, in order. */
@@ -44,8 +44,8 @@ export function sentenceOf(line) {
     const failure = failureOf.value.get(columns.number('ids', row));
     const left = client ? `client connection C${client.connection} believes it is ${nameOf(line.believes)}` : 'client connection not visible';
     const right = upstream ? `server connection U${upstream.connection} knows ${nameOf(line.knows)}` : 'no server connection';
-    return `Exchange ${columns.number('ids', row)}, ${more?.method ?? ''} ${more?.url ?? ''}, ${stepOf(columns.word('leg', row), columns.word('scheme', row))}, ` +
-        `answered ${statusText(row)}. ${left}, ${right}.${failure ? ` ${failure.rule}: ${failure.because}` : ''}`;
+    const step = stepOf(columns.word('leg', row), columns.word('scheme', row));
+    return shown(`${more?.url ?? ''}: ${step && `${step}; `}${left}, ${right}.${failure ? ` ${failure.because}` : ''}`, 1000);
 }
 
 /** How the two ends differ, in words. @param {{ line: Line }} given */
@@ -62,7 +62,7 @@ function Row({ item, line, geometry, origin }) {
     const { row } = line, id = columns.number('ids', row), more = exchangeRow(id);
     const failure = failureOf.value.get(id), chosen = choice.exchange.value === id;
     return html`
-        <div role="option" id=${`line-${id}`} aria-selected=${chosen} aria-label=${sentenceOf(line)} title=${`${sentenceOf(line)}\n${utc(columns.number('started', row))}`}
+        <div role="option" id=${`line-${id}`} aria-selected=${chosen} title=${`${sentenceOf(line)}\n${utc(columns.number('started', row))}`}
              class=${`line ${failure ? failure.severity : ''} ${chosen ? 'chosen' : ''}`}
              style=${{ top: `${item.y}px`, height: `${item.height}px`, width: `${geometry.width}px` }} onClick=${() => choice.selectExchange(id)}
              onMouseEnter=${() => { choice.pointed.value = item.line; }} onMouseLeave=${() => { choice.pointed.value = -1; }}>
@@ -74,6 +74,7 @@ function Row({ item, line, geometry, origin }) {
             </span>
             ${failure && html`<span class="tag" style=${{ left: `${geometry.boxLeft}px`, maxWidth: `${geometry.width - geometry.boxLeft - 12}px` }}>
                 <${Severity} severity=${failure.severity} /> ${line.differ ? html`<${Difference} line=${line} />` : failure.title} <span class="rule">${failure.rule}</span></span>`}
+            <span class="unseen">. ${sentenceOf(line)}</span>
         </div>`;
 }
 
@@ -128,14 +129,13 @@ export function ConnectionMap() {
                 <label class="check"><input type="checkbox" id="true-time" checked=${choice.trueTime.value} onChange=${() => { choice.trueTime.value = !choice.trueTime.value; }} /> true time</label>
             </div>
             <div class="stage">
-                <div class="scroll" ref=${box} tabindex="0" role="listbox" aria-label=${`Connection map of ${origin}`} id="map"
-                     aria-activedescendant=${chosen ? `line-${chosen}` : undefined}>
+                <div class="scroll" ref=${box}>
                     <${LaneHeads} geometry=${geometry} layout=${layout.value} top=${top} />
-                    <div role="presentation" class="lines" style=${{ height: `${whole}px`, width: `${geometry.width}px` }}>
+                    <div class="lines" id="map" tabindex="0" role="listbox" aria-label=${`Connection map of ${origin}`} aria-activedescendant=${chosen ? `line-${chosen}` : undefined} style=${{ height: `${whole}px`, width: `${geometry.width}px` }}>
                         ${chosenItem && html`<div role="presentation" class="chosen-row" style=${{ top: `${chosenItem.y}px`, height: `${chosenItem.height}px`, width: `${geometry.width}px` }}></div>`}
                         <${Lanes} geometry=${geometry} map=${map.value} layout=${layout.value} from=${top - 100} to=${top + height + 100} />
                         ${drawn}
-                        ${items.length === 0 && html`<p role="presentation" class="nothing">No exchange with this server is shown. ${choice.filter.value ? 'The filter lets none through.' : ''}</p>`}
+                        ${items.length === 0 && html`<p class="nothing" role="presentation">No exchange with this server is shown. ${choice.filter.value ? 'The filter lets none through.' : ''}</p>`}
                     </div>
                 </div>
                 <${Minimap} layout=${layout.value} map=${map.value} top=${top} height=${height} box=${box} />

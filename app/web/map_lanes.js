@@ -119,7 +119,7 @@ export function LaneHeads({ geometry, layout, top }) {
     const heads = (/** @type {Side} */ side, /** @type {string} */ letter, /** @type {(slot: number) => number} */ place) => standingAt(side, first).map(({ lane, slot }) =>
         html`<${LaneHead} key=${letter + lane.connection} name=${letter + lane.connection} x=${place(slot)} gap=${geometry.gap} lower=${slot % 2 === 1} />`);
     return html`
-        <div role="presentation" class="lane-heads" style=${{ width: `${geometry.width}px` }}>
+        <div class="lane-heads" style=${{ width: `${geometry.width}px` }}>
             <span class="side-name client" style=${{ left: `${geometry.margin}px` }}>Client → proxy <small>what the client believes</small></span>
             <span class="side-name server" style=${{ left: `${Math.min(geometry.upstream(0) - 23, geometry.width - 268)}px` }}>Proxy → server <small>what the server knows</small></span>
             ${heads(layout.clients, 'C', geometry.client)}${heads(layout.upstreams, 'U', geometry.upstream)}

@@ -12,6 +12,7 @@ export async function playedActs(rig, options = {}, ...more) {
     await page.locator('#play').click();
     await page.locator('#map').waitFor();
     await page.locator('#findings li').nth(1).waitFor();
+    await page.locator('.line').nth(11).waitFor();
     return { proxy, page, wrongs };
 }
 
