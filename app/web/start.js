@@ -2,15 +2,16 @@
 import { html } from './html.js';
 import * as api from './api.js';
 import * as choice from './choice.js';
-import { act, columns, look, notice, status, version } from './state.js';
+import { act, columns, look, notice, run, status, version } from './state.js';
 import { shown, size } from './text.js';
 import { useEffect, useState } from './vendor/hooks.js';
 
 /** @import { CaptureList } from './types.js' */
 
 function Lab() {
-    const lab = Boolean(status.value?.lab);
+    const lab = Boolean(run.value?.lab);
     const play = async () => {
+        if (choice.capture.value) await look(0);
         if (await act(api.playDemo)) choice.dialog.value = '';
     };
     return html`
@@ -21,14 +22,14 @@ function Lab() {
 }
 
 function Browser() {
-    const proxy = status.value?.proxy;
+    const proxy = run.value?.proxy;
     if (!proxy) return html`<section class="door"><h3>Capture a browser</h3><p>This page only shows a file. To record, start the proxy:</p><pre>why401 proxy</pre></section>`;
     return html`
         <section class="door"><h3>Capture a browser</h3>
             <p>Chrome, Chromium or Edge, in a profile of its own:</p>
             <pre>chromium --user-data-dir=/tmp/why401-profile --proxy-server=http://${proxy} --proxy-bypass-list='${'<-loopback>'}'</pre>
             <p>Or curl:</p><pre>curl --proxy http://${proxy} --ntlm --user 'DOMAIN\\name' http://server/</pre>
-            <p>For other programs, <code>http://${proxy}/</code> shows the steps, and <code>http://${status.value?.ui ?? location.host}/proxy.pac</code> is a proxy configuration file. http is read and explained; https passes as a tunnel that is recorded, not opened.</p></section>`;
+            <p>For other programs, <code>http://${proxy}/</code> shows the steps, and <code>http://${run.value?.ui ?? location.host}/proxy.pac</code> is a proxy configuration file. http is read and explained; https passes as a tunnel that is recorded, not opened.</p></section>`;
 }
 
 function Captures() {

@@ -14,6 +14,8 @@ import { rememberExchange, forgetRows, rememberConnection } from './rows.js';
 
 /** Null until the run has answered. @type {Signal<Status | null>} */
 export const status = signal(null);
+/** Of the process itself, also while a capture is looked at. @type {Signal<Status | null>} */
+export const run = signal(null);
 /** By id. @type {Signal<Map<number, Finding>>} */
 export const findings = signal(new Map());
 /** What the proxy itself lacks: a full disk, say. It stays until the next such sentence. */
@@ -106,6 +108,7 @@ async function load() {
             columns = loaded;
             forgetRows();
             status.value = nextStatus;
+            if (!choice.capture.value) run.value = nextStatus;
             findings.value = new Map(nextFindings.map((finding) => [finding.id, finding]));
             switches.value = nextSwitches;
             message.value = '';
@@ -172,7 +175,8 @@ const drawSoon = calmly(() => (columns.size > LARGE ? LATER : SOON), async () =>
 });
 const refreshSoon = calmly(() => REFRESH, () => attempt(async () => {
     const next = await api.getStatus();
-    if (!choice.capture.value) status.value = next;
+    if (choice.capture.value) return;
+    status.value = run.value = next;
 }));
 
 /** What has changed since the filter was last asked about it. @type {Set<number>} */
@@ -250,20 +254,28 @@ export async function look(id) {
     await attempt(load);
 }
 
-/** Loads the state of the run and keeps it true from then on. */
+/** Loads the state of the run, or the capture that the address names, and keeps it true from then on. */
 export async function live() {
-    api.lookAt(choice.capture.value);
-    let since = 0;
-    if (!(await attempt(async () => { since = (await load()).last_event; }))) return;
+    if (!(await attempt(async () => { run.value = await api.getStatus(); }))) return;
+    let since = run.value?.last_event ?? 0;
+    const wanted = choice.capture.value;
+    api.lookAt(wanted);
+    try {
+        since = Math.max(since, (await load()).last_event);
+    } catch (error) {
+        if (!wanted) {
+            message.value = sentence(error);
+            return;
+        }
+        notice.value = sentence(error);
+        await look(0); // the capture was open in an earlier run
+    }
+    if (!run.value?.proxy) return; // a file alone is shown: nothing more will happen
     await attempt(async () => {
         const [{ policies: all }, { faults: every }] = await Promise.all([api.getPolicies(), api.getFaults()]);
         policies.value = all;
         faults.value = every;
     });
-    follow({
-        since,
-        heard,
-        missed: () => attempt(load),
-        changed: () => attempt(load), // it is back, it has ended, or another run answers in its place
-    });
+    const again = () => { if (!choice.capture.value) attempt(load); };
+    follow({ since, heard, missed: again, changed: again }); // changed: it is back, it has ended, or another run answers in its place
 }

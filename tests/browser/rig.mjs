@@ -26,15 +26,22 @@ export class Rig {
     }
 
     /** `why401 proxy` with ports of its own; `stop()` ends it. */
-    async proxy(...options) {
+    proxy(...options) {
+        return this.started(['proxy', '--listen', '127.0.0.1:0'], options);
+    }
+
+    /** `why401 open`: a file without a proxy. */
+    open(file, ...options) {
+        return this.started(['open', file], options);
+    }
+
+    async started(command, options) {
         const home = this.folder();
         const ready = join(home, 'ready.json');
         const environment = { PATH: process.env.PATH, HOME: home, XDG_RUNTIME_DIR: home };
         for (const [name, value] of Object.entries(process.env)) if (name.endsWith('SAN_OPTIONS')) environment[name] = value;
         if (!options.includes('--ui')) options.push('--ui', '127.0.0.1:0');
-        const child = spawn(WHY401, ['proxy', '--listen', '127.0.0.1:0', '--ready', ready, ...options], {
-            cwd: home, env: environment, stdio: ['ignore', 'ignore', 'pipe'],
-        });
+        const child = spawn(WHY401, [...command, '--ready', ready, ...options], { cwd: home, env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
         let said = '';
         child.stderr.on('data', (text) => { said += text; });
         const ended = new Promise((resolve) => child.on('exit', resolve));
@@ -44,7 +51,7 @@ export class Rig {
         };
         this.ends.push(stop);
         for (const last = Date.now() + PATIENCE; !existsSync(ready); await new Promise((then) => setTimeout(then, 20)))
-            if (child.exitCode !== null || Date.now() > last) throw new Error(`the proxy does not start: ${said}`);
+            if (child.exitCode !== null || Date.now() > last) throw new Error(`why401 ${command[0]} does not start: ${said}`);
         const facts = JSON.parse(readFileSync(ready, 'utf8'));
         return { ...facts, home, stop, address: `http://${facts.ui}/#t=${facts.token}` };
     }
