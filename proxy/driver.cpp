@@ -28,7 +28,7 @@ RelayOptions relay_options(const ProxyOptions& options) {
     relay.limits.client_idle_us = us(options.client_idle);
     relay.policy = options.settings.policy;
     relay.faults = options.settings.faults;
-    if (!options.setup_page.empty()) relay.setup_page = options.setup_page;
+    relay.own_site = options.own_site;
     return relay;
 }
 
@@ -154,7 +154,7 @@ Route Driver::route(const std::string& asked_host, std::uint16_t port) const {
     Route route;
     route.hop = {asked_host, port, false, host + ":" + std::to_string(port)};
     if (host == kSetupName) {
-        route.setup_page = true;
+        route.own_site = true;
     } else if (host.ends_with(kLabDomain) && !options_.map.count(host)) {
         if (!options_.lab)
             route.refused = "No lab is running in this proxy. Start it with: why401 proxy --lab";

@@ -8,6 +8,7 @@
 #include "app/api/filter.h"
 #include "app/api/metrics.h"
 #include "app/api/web_files.h"
+#include "app/own_site.h"
 #include "app/report_json.h"
 
 namespace why401::api {
@@ -174,14 +175,16 @@ Reply post_lab_demo(const Call& call, const Source& source) {
     return reply;
 }
 
+std::string proxy_of(const Source& source) {
+    return source.instance.proxy.empty() ? std::string("127.0.0.1:8401") : source.instance.proxy.front();
+}
+
 Reply get_pac(const Call&, const Source& source) {
-    // No "; DIRECT": what silently goes round the proxy is missing from the evidence.
-    const std::string proxy =
-        source.instance.proxy.empty() ? std::string("127.0.0.1:8401") : source.instance.proxy.front();
-    return {200,
-            "application/x-ns-proxy-autoconfig",
-            "function FindProxyForURL(url, host) { return \"PROXY " + proxy + "\"; }\n",
-            {}};
+    return {200, "application/x-ns-proxy-autoconfig", pac_file(proxy_of(source)), {}};
+}
+
+Reply get_setup(const Call&, const Source& source) {
+    return {200, "text/html; charset=utf-8", setup_page(proxy_of(source), Door::Ui), {}};
 }
 
 Reply get_metrics(const Call&, const Source& source) {
@@ -206,7 +209,7 @@ struct Route {
     Reply (*answer)(const Call&, const Source&);
 };
 
-constexpr std::array<Route, 14> kRoutes{{{"GET", "/api/v1/status", get_status},
+constexpr std::array<Route, 15> kRoutes{{{"GET", "/api/v1/status", get_status},
                                          {"GET", "/api/v1/policy", get_policy},
                                          {"PUT", "/api/v1/policy", put_policy},
                                          {"GET", "/api/v1/faults", get_faults},
@@ -219,6 +222,7 @@ constexpr std::array<Route, 14> kRoutes{{{"GET", "/api/v1/status", get_status},
                                          {"GET", "/api/v1/lab/demo", get_lab_demo},
                                          {"POST", "/api/v1/lab/demo", post_lab_demo},
                                          {"GET", "/metrics", get_metrics},
+                                         {"GET", "/setup.html", get_setup},
                                          {"GET", "/proxy.pac", get_pac}}};
 
 bool is_at(const Route& route, std::string_view path) {
