@@ -344,7 +344,7 @@ Server::Server(const net::Endpoint& address) : impl_(std::make_unique<Impl>()) {
     }
     impl_->local = address;
     impl_->local.port = impl_->acceptor.local_endpoint().port();
-    impl_->shared.guard = Guard(impl_->local.port, impl_->token);
+    impl_->shared.guard = Guard(impl_->local.port, impl_->token, net::to_string(impl_->local));
 }
 
 Server::~Server() { stop(); }
