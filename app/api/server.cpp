@@ -122,6 +122,7 @@ public:
         socket_.set_option(websocket::stream_base::decorator(
             [](websocket::response_type& response) { add_security_fields(response); }));
         socket_.read_message_max(4 * 1024);
+        socket_.auto_fragment(false);  // a batch goes out in one piece, not in writes of 4 KiB
         socket_.async_accept(request, [self = shared_from_this()](error_code error) {
             if (error) return;
             self->open_ = true;
