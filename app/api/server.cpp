@@ -1,6 +1,10 @@
 // The one file that uses Boost.Beast: it costs half a minute to compile, so nothing else belongs here.
 #include "app/api/server.h"
 
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
@@ -35,7 +39,8 @@ constexpr std::chrono::seconds kWriteTime{30};
 constexpr std::uint32_t kHeadLimit = 16 * 1024;
 constexpr std::uint64_t kBodyLimit = 64 * 1024;
 constexpr std::size_t kMostConnections = 128;
-constexpr std::chrono::milliseconds kBetweenFrames{50};
+constexpr int kSendBuffer = 128 * 1024;  // of an event stream; Linux doubles it
+constexpr int kNice = 10;                // a tenth of the relay's share when both want all of one core
 
 using Request = http::request<http::string_body>;
 using Response = http::response<http::string_body>;
@@ -122,6 +127,9 @@ public:
         socket_.set_option(websocket::stream_base::decorator(
             [](websocket::response_type& response) { add_security_fields(response); }));
         socket_.read_message_max(4 * 1024);
+        error_code ignored;  // a deaf one holds no more than this in the system's memory
+        beast::get_lowest_layer(socket_).socket().set_option(tcp::socket::send_buffer_size(kSendBuffer),
+                                                             ignored);
         socket_.auto_fragment(false);  // a batch goes out in one piece, not in writes of 4 KiB
         socket_.async_accept(request, [self = shared_from_this()](error_code error) {
             if (error) return;
@@ -138,17 +146,16 @@ public:
         last_ = frame_->last;
         socket_.async_write(asio::buffer(frame_->text),
                             [self = shared_from_this()](error_code error, std::size_t) {
-                                self->frame_.reset();
+                                const bool run_ends = std::exchange(self->frame_, nullptr)->ends_a_run;
                                 if (error) return self->end();
-                                self->form_ == EventFrames::Form::Batch ? self->rest() : self->send_more();
+                                run_ends ? self->rest() : self->send_more();
                             });
     }
 
 private:
-    /// A page need not hear of more than it can draw: what happens meanwhile goes into one frame.
     void rest() {
         resting_ = true;
-        rest_.expires_after(kBetweenFrames);
+        rest_.expires_after(EventFrames::rest(form_, shared_.listeners.size()));
         rest_.async_wait([self = shared_from_this()](error_code error) {
             self->resting_ = false;
             if (!error) self->send_more();
@@ -296,6 +303,10 @@ private:
     Response response_;
 };
 
+/// However many listen, the processor is the relay's first. Linux has a priority for each thread; where it
+/// cannot be lowered, it stays.
+void yield_to_the_relay() { ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice); }
+
 tcp::endpoint asio_endpoint(const net::Endpoint& address) {
     if (!address.is_v4()) return {asio::ip::address_v6(address.address), address.port};
     const auto& a = address.address;
@@ -360,7 +371,11 @@ void Server::start(Source source) {
         [recorder](std::uint64_t seq, std::size_t max) { return recorder->since(seq, max); },
         [recorder] { return recorder->last_event(); });
     impl_->accept();
-    impl_->thread = std::thread([this] { impl_->shared.context.run(); });
+    impl_->thread = std::thread([this] {
+        ::pthread_setname_np(::pthread_self(), "api");
+        yield_to_the_relay();
+        impl_->shared.context.run();
+    });
 }
 
 void Server::stop() {
