@@ -8,9 +8,9 @@
 #include <mutex>
 
 #include "app/api/server.h"
-#include "app/api/web_files.h"
 #include "app/demo/player.h"
 #include "app/opened_captures.h"
+#include "app/own_site.h"
 #include "app/paths.h"
 #include "lab/server.h"
 
@@ -19,12 +19,6 @@ namespace why401 {
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string setup_page() {
-    for (const api::WebFile& file : api::web_files())
-        if (file.name == "setup.html") return std::string(file.text);
-    return {};
-}
 
 /// The acts on behalf of the API: whoever asked sees them as traffic.
 class Witness : public demo::Audience {
@@ -92,7 +86,7 @@ Service::Service(net::Loop& loop, ServiceOptions options) : impl_(std::make_uniq
         options.proxy.never_connect.push_back(impl.api->local());
     }
     if (options.lab) impl.start_lab(loop, options.capture, options.proxy);
-    options.proxy.setup_page = setup_page();
+    options.proxy.own_site = own_site;
     impl.proxy = std::make_unique<Proxy>(loop, std::move(options.proxy), impl.journal);
     impl.start_recorder(options);  // after the sockets: a port that is taken leaves no empty capture behind
 

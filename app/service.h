@@ -26,7 +26,7 @@ struct Source;
 namespace why401 {
 
 struct ServiceOptions {
-    ProxyOptions proxy;               ///< `lab`, `never_connect` and `setup_page` are filled in
+    ProxyOptions proxy;               ///< `lab`, `never_connect` and `own_site` are filled in
     std::optional<net::Endpoint> ui;  ///< loopback; empty: no API
     std::filesystem::path capture;    ///< the file to create, its folder too; empty: nothing is written
     std::uint64_t capture_limit = 0;

@@ -84,6 +84,15 @@ std::optional<Endpoint> literal_endpoint(std::string_view address, std::uint16_t
     return std::nullopt;
 }
 
+std::optional<Endpoint> numeric_endpoint(std::string_view address, std::uint16_t port) {
+    if (const auto literal = literal_endpoint(address, port)) return literal;
+    in_addr v4;
+    if (inet_aton(std::string(address).c_str(), &v4) == 0) return std::nullopt;
+    std::uint8_t bytes[4];
+    std::memcpy(bytes, &v4, 4);
+    return mapped(bytes, port);
+}
+
 std::optional<Endpoint> parse_endpoint(std::string_view text) {
     const std::size_t colon = text.rfind(':');
     if (colon == std::string_view::npos) return std::nullopt;

@@ -32,6 +32,10 @@ std::optional<Endpoint> parse_endpoint(std::string_view text);
 /// A bare IPv4 or IPv6 literal (no brackets) with a port. Empty for names.
 std::optional<Endpoint> literal_endpoint(std::string_view address, std::uint16_t port);
 
+/// As literal_endpoint(), and the spellings of IPv4 that resolvers take for an address without asking
+/// anybody: "127.1", "0x7f.1", "2130706433".
+std::optional<Endpoint> numeric_endpoint(std::string_view address, std::uint16_t port);
+
 /// Whether connecting to `target` reaches a socket that listens on `listener` on this machine:
 /// the same address, or the wildcard and one of this machine's addresses, IPv4-mapped forms included.
 bool reaches(const Endpoint& target, const Endpoint& listener);

@@ -37,6 +37,15 @@ TEST(Endpoint, KnowsLoopbackAndTheWildcard) {
     EXPECT_FALSE(literal_endpoint("web01", 1).has_value());
 }
 
+TEST(Endpoint, ResolversKnowMoreSpellingsOfAnAddress) {
+    for (const char* one :
+         {"127.1", "127.0.1", "0x7f.1", "2130706433", "017700000001", "127.0.0.1", "::ffff:127.0.0.1"})
+        EXPECT_EQ(numeric_endpoint(one, 80), parse_endpoint("127.0.0.1:80")) << one;
+    EXPECT_TRUE(numeric_endpoint("0", 80)->is_any());
+    for (const char* name : {"", "web01", "127.0.0.1.", "1.2.3.4.5", "256.1.1.1", "0x", "%31"})
+        EXPECT_FALSE(numeric_endpoint(name, 80)) << name;
+}
+
 TEST(Endpoint, ReachesTellsWhichAddressesLeadToAListenerOfOurs) {
     struct Case {
         const char *target, *listener;

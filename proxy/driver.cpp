@@ -28,7 +28,7 @@ RelayOptions relay_options(const ProxyOptions& options) {
     relay.limits.client_idle_us = us(options.client_idle);
     relay.policy = options.settings.policy;
     relay.faults = options.settings.faults;
-    if (!options.setup_page.empty()) relay.setup_page = options.setup_page;
+    relay.own_site = options.own_site;
     return relay;
 }
 
@@ -154,11 +154,11 @@ Route Driver::route(const std::string& asked_host, std::uint16_t port) const {
     Route route;
     route.hop = {asked_host, port, false, host + ":" + std::to_string(port)};
     if (host == kSetupName) {
-        route.setup_page = true;
+        route.own_site = true;
     } else if (host.ends_with(kLabDomain) && !options_.map.count(host)) {
         if (!options_.lab)
             route.refused = "No lab is running in this proxy. Start it with: why401 proxy --lab";
-    } else if (options_.upstream_proxy) {
+    } else if (options_.upstream_proxy && !is_spelled_as_us(host, port)) {
         const HostPort& parent = *options_.upstream_proxy;
         route.hop = {parent.host, parent.port, true,
                      "proxy " + parent.host + ":" + std::to_string(parent.port)};
@@ -172,6 +172,16 @@ bool Driver::leads_back(const net::Endpoint& target) const {
     for (const net::Endpoint& own : options_.never_connect)
         if (reaches(target, own)) return true;
     return false;
+}
+
+// What is ourselves by its spelling is not sent to a parent, which may live here too and would send it back.
+// Other names are the parent's to resolve; the UI's own guard refuses them by the Host field.
+bool Driver::is_spelled_as_us(std::string_view host, std::uint16_t port) const {
+    if (const auto numeric = net::numeric_endpoint(host, port)) return leads_back(*numeric);
+    if (host.ends_with('.')) host.remove_suffix(1);
+    if (host != "localhost" && !host.ends_with(".localhost")) return false;  // RFC 6761 6.3
+    return leads_back(*net::literal_endpoint("127.0.0.1", port)) ||
+           leads_back(*net::literal_endpoint("::1", port));
 }
 
 void Driver::open(ConnectionId id, const NextHop& hop) {

@@ -55,6 +55,7 @@ private:
     void connected(ConnectionId id, net::Connected result);
     bool welcome(const net::Endpoint& peer) const;
     bool leads_back(const net::Endpoint& target) const;
+    bool is_spelled_as_us(std::string_view host, std::uint16_t port) const;
     Route route(const std::string& host, std::uint16_t port) const;
     void tick_later();
     void check_drained();

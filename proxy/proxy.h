@@ -14,6 +14,7 @@
 #include "net/loop.h"
 #include "proxy/journal.h"
 #include "proxy/machine/faults.h"
+#include "proxy/machine/own_page.h"
 #include "proxy/machine/policy.h"
 
 namespace why401 {
@@ -50,7 +51,7 @@ struct ProxyOptions {
     std::chrono::milliseconds connect_limit{10'000};
     std::chrono::milliseconds head_limit{30'000};    ///< from the first byte of a request head to its last
     std::chrono::milliseconds client_idle{600'000};  ///< longer than any server's (relay rule 9)
-    std::string setup_page;  ///< HTML answered to people who open the proxy's own address
+    std::function<OwnAnswer(const OwnQuestion&)> own_site;  ///< what the proxy says of itself; loop's thread
     Settings settings;
 };
 

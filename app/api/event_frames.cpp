@@ -1,5 +1,6 @@
 #include "app/api/event_frames.h"
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 #include <set>
@@ -7,7 +8,9 @@
 namespace why401::api {
 namespace {
 
-constexpr std::size_t kMostEvents = 256;  ///< in a batch
+constexpr std::size_t kMostEvents = 256;  ///< in a batch, and in a row
+constexpr std::chrono::milliseconds kBetweenFrames{50};
+constexpr std::size_t kFew = 10;  ///< listeners
 
 std::string text_of(const LiveEvent& event) {
     return "{\"seq\":" + std::to_string(event.seq) +
@@ -33,6 +36,11 @@ std::shared_ptr<const EventFrame> EventFrames::after(std::uint64_t seq, Form for
     return frame;
 }
 
+std::chrono::milliseconds EventFrames::rest(Form form, std::size_t listeners) {
+    const std::size_t share = listeners / kFew;
+    return kBetweenFrames * (form == Form::Batch ? std::max<std::size_t>(share, 1) : share);
+}
+
 std::shared_ptr<const EventFrame> EventFrames::make(std::uint64_t seq, Form form) const {
     std::vector<LiveEvent> events = since_(seq, form == Form::Single ? 1 : kMostEvents);
     const std::uint64_t newest = newest_();
@@ -42,12 +50,15 @@ std::shared_ptr<const EventFrame> EventFrames::make(std::uint64_t seq, Form form
     if (gap) {
         const std::uint64_t dropped = events.empty() ? newest : events.front().seq - 1;
         LiveEvent told{dropped, "dropped", "null", {}};
-        if (form == Form::Single) return std::make_shared<EventFrame>(EventFrame{dropped, text_of(told)});
+        if (form == Form::Single)
+            return std::make_shared<EventFrame>(EventFrame{dropped, text_of(told), false});
         events.insert(events.begin(), std::move(told));
     }
-    if (form == Form::Single) return std::make_shared<EventFrame>(EventFrame{last, text_of(events.front())});
+    if (form == Form::Single)
+        return std::make_shared<EventFrame>(
+            EventFrame{last, text_of(events.front()), last % kMostEvents == 0});
     keep_last_states(events);
-    EventFrame frame{last, "["};
+    EventFrame frame{last, "[", true};
     for (const LiveEvent& event : events) {
         if (frame.text.size() > 1) frame.text += ',';
         frame.text += text_of(event);

@@ -2,6 +2,7 @@
 // What the event stream sends, as texts: one event each, or a batch as one array. Listeners who stand at the
 // same place share one text, so that a hundred pages cost little more than one. No socket.
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -17,6 +18,7 @@ namespace why401::api {
 struct EventFrame {
     std::uint64_t last = 0;  ///< number of the last event in it: the next frame comes after that
     std::string text;
+    bool ends_a_run = false;  ///< the listener rests now, see EventFrames::rest()
 };
 
 class EventFrames {
@@ -34,6 +36,10 @@ public:
     /// What a listener gets who knows everything up to `seq`; null: nothing yet. Numbers that were forgotten,
     /// or never given (the listener knew an earlier run), are told as an event of the type "dropped".
     std::shared_ptr<const EventFrame> after(std::uint64_t seq, Form form);
+
+    /// How long a listener rests after a run. A page need not hear of more than it can draw; and many
+    /// listeners together cost no more than a few: the more there are, the less often each one hears.
+    static std::chrono::milliseconds rest(Form form, std::size_t listeners);
 
     std::uint64_t newest() const { return newest_(); }  ///< number of the last event
 

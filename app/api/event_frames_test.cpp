@@ -92,5 +92,14 @@ TEST(EventFrames, ThoseWhoStandAtOnePlaceShareOneText) {
     EXPECT_EQ(frames.after(0, Form::Batch)->last, 2u);
 }
 
+TEST(EventFrames, TheMoreListenTheLessOftenEachOneHears) {
+    using std::chrono::milliseconds;
+    for (const std::size_t few : {1, 10, 19})
+        EXPECT_EQ(EventFrames::rest(EventFrames::Form::Batch, few), milliseconds(50));
+    EXPECT_EQ(EventFrames::rest(EventFrames::Form::Batch, 100), milliseconds(500));
+    EXPECT_EQ(EventFrames::rest(EventFrames::Form::Single, 9), milliseconds(0));
+    EXPECT_EQ(EventFrames::rest(EventFrames::Form::Single, 100), milliseconds(500));
+}
+
 }  // namespace
 }  // namespace why401::api

@@ -4,7 +4,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/websocket.hpp>
-#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -19,7 +18,7 @@ using beast::error_code;
 
 namespace {
 
-constexpr std::chrono::milliseconds kBetweenFrames{50};
+constexpr int kSendBuffer = 128 * 1024;  // Linux doubles it
 
 using Request = http::request<http::string_body>;
 
@@ -48,6 +47,10 @@ public:
         socket_.set_option(websocket::stream_base::decorator(
             [](websocket::response_type& response) { add_security_fields(response); }));
         socket_.read_message_max(4 * 1024);
+        error_code ignored;  // a deaf one holds no more than this in the system's memory
+        beast::get_lowest_layer(socket_).socket().set_option(tcp::socket::send_buffer_size(kSendBuffer),
+                                                             ignored);
+        socket_.auto_fragment(false);  // a batch goes out in one piece, not in writes of 4 KiB
         socket_.async_accept(request, [self = shared_from_this()](error_code error) {
             if (error) return;
             self->open_ = true;
@@ -63,17 +66,16 @@ public:
         last_ = frame_->last;
         socket_.async_write(asio::buffer(frame_->text),
                             [self = shared_from_this()](error_code error, std::size_t) {
-                                self->frame_.reset();
+                                const bool run_ends = std::exchange(self->frame_, nullptr)->ends_a_run;
                                 if (error) return self->end();
-                                self->form_ == EventFrames::Form::Batch ? self->rest() : self->send_more();
+                                run_ends ? self->rest() : self->send_more();
                             });
     }
 
 private:
-    /// A page need not hear of more than it can draw: what happens meanwhile goes into one frame.
     void rest() {
         resting_ = true;
-        rest_.expires_after(kBetweenFrames);
+        rest_.expires_after(EventFrames::rest(form_, shared_.listeners.size()));
         rest_.async_wait([self = shared_from_this()](error_code error) {
             self->resting_ = false;
             if (!error) self->send_more();

@@ -91,6 +91,7 @@ std::string Guard::cookie() const {
 }
 
 bool Guard::is_us(std::string_view authority) const {
+    if (!address_.empty() && authority == address_) return true;
     const std::string port = ":" + std::to_string(port_);
     for (const std::string_view name : {"127.0.0.1", "localhost", "[::1]"})
         if (authority.size() >= name.size() && same_name(authority.substr(0, name.size()), name)) {

@@ -29,7 +29,9 @@ struct Refusal {
 
 class Guard {
 public:
-    Guard(std::uint16_t port, std::string token) : port_(port), token_(std::move(token)) {}
+    /// `address`: where it listens, with the port, when that is none of 127.0.0.1, ::1 and localhost.
+    Guard(std::uint16_t port, std::string token, std::string address = {})
+        : port_(port), token_(std::move(token)), address_(std::move(address)) {}
 
     /// Empty when the request may go on.
     std::optional<Refusal> refuse(const Asked& asked) const;
@@ -45,7 +47,7 @@ private:
     }  // cookies do not know ports (RFC 6265 8.5)
 
     std::uint16_t port_;
-    std::string token_;
+    std::string token_, address_;
 };
 
 /// 128 bits from the system, in hex. Throws std::system_error when the system has none.

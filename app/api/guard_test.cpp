@@ -61,6 +61,19 @@ TEST(Guard, KnowsItsOwnNamesOnly) {
     EXPECT_EQ(status(twice), 421U);
 }
 
+TEST(Guard, KnowsTheAddressWhereItListens) {
+    const Guard guard(8402, kToken, "127.0.0.2:8402");
+    Asked asked;
+    asked.method = "GET";
+    asked.path = "/";
+    asked.host = "127.0.0.2:8402";
+    EXPECT_FALSE(guard.refuse(asked));
+    for (const char* host : {"127.0.0.2", "127.0.0.3:8402", "127.0.0.2:8401"}) {
+        asked.host = host;
+        EXPECT_TRUE(guard.refuse(asked)) << host;
+    }
+}
+
 TEST(Guard, RefusesAWrongOrMissingToken) {
     for (const std::string& authorization :
          {std::string(), std::string("Bearer "), std::string("Bearer wrong"), std::string("Basic ") + kToken,

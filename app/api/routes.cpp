@@ -8,6 +8,7 @@
 #include "app/api/metrics.h"
 #include "app/api/record_routes.h"
 #include "app/api/web_files.h"
+#include "app/own_site.h"
 #include "app/report_json.h"
 
 namespace why401::api {
@@ -169,14 +170,16 @@ Reply post_lab_demo(const Call& call, const Source& source) {
     return reply;
 }
 
+std::string proxy_of(const Source& source) {
+    return source.instance.proxy.empty() ? std::string("127.0.0.1:8401") : source.instance.proxy.front();
+}
+
 Reply get_pac(const Call&, const Source& source) {
-    // No "; DIRECT": what silently goes round the proxy is missing from the evidence.
-    const std::string proxy =
-        source.instance.proxy.empty() ? std::string("127.0.0.1:8401") : source.instance.proxy.front();
-    return {200,
-            "application/x-ns-proxy-autoconfig",
-            "function FindProxyForURL(url, host) { return \"PROXY " + proxy + "\"; }\n",
-            {}};
+    return {200, "application/x-ns-proxy-autoconfig", pac_file(proxy_of(source)), {}};
+}
+
+Reply get_setup(const Call&, const Source& source) {
+    return {200, "text/html; charset=utf-8", setup_page(proxy_of(source), Door::Ui), {}};
 }
 
 Reply get_metrics(const Call&, const Source& source) {
@@ -227,6 +230,7 @@ constexpr Route kRoutes[]{{"GET", "/api/v1/status", get_status},
                           {"GET", "/api/v1/lab/demo", of_proxy<get_lab_demo>},
                           {"POST", "/api/v1/lab/demo", of_proxy<post_lab_demo>},
                           {"GET", "/metrics", of_proxy<get_metrics>},
+                          {"GET", "/setup.html", of_proxy<get_setup>},
                           {"GET", "/proxy.pac", of_proxy<get_pac>}};
 
 bool is_at(const Route& route, std::string_view path) {

@@ -1,6 +1,10 @@
 // Boost.Beast's HTTP: it costs half a minute to compile, so nothing else belongs here.
 #include "app/api/server.h"
 
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
@@ -48,6 +52,7 @@ constexpr std::uint32_t kHeadLimit = 16 * 1024;
 constexpr std::uint64_t kBodyLimit = 64 * 1024;
 constexpr std::uint64_t kFileLimit = 4ull << 30;  // of a capture that is handed over
 constexpr std::size_t kMostConnections = 128;
+constexpr int kNice = 10;  // a tenth of the relay's share when both want all of one core
 
 using Request = http::request<http::string_body>;
 using Response = http::response<http::string_body>;
@@ -287,6 +292,10 @@ private:
     Response response_;
 };
 
+/// However many listen, the processor is the relay's first. Linux has a priority for each thread; where it
+/// cannot be lowered, it stays.
+void yield_to_the_relay() { ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice); }
+
 tcp::endpoint asio_endpoint(const net::Endpoint& address) {
     if (!address.is_v4()) return {asio::ip::address_v6(address.address), address.port};
     const auto& a = address.address;
@@ -336,7 +345,7 @@ Server::Server(const net::Endpoint& address) : impl_(std::make_unique<Impl>()) {
     }
     impl_->local = address;
     impl_->local.port = impl_->acceptor.local_endpoint().port();
-    impl_->shared.guard = Guard(impl_->local.port, impl_->token);
+    impl_->shared.guard = Guard(impl_->local.port, impl_->token, net::to_string(impl_->local));
 }
 
 Server::~Server() { stop(); }
@@ -352,7 +361,11 @@ void Server::start(Source source) {
     };
     impl_->shared.frames.emplace(since, [recorder] { return recorder ? recorder->last_event() : 0; });
     impl_->accept();
-    impl_->thread = std::thread([this] { impl_->shared.context.run(); });
+    impl_->thread = std::thread([this] {
+        ::pthread_setname_np(::pthread_self(), "api");
+        yield_to_the_relay();
+        impl_->shared.context.run();
+    });
 }
 
 void Server::stop() {

@@ -87,7 +87,7 @@ void ClientSession::tick() {
             return;
         case State::ExpectUploadEnd:
             if (waited <= limits.upload_drain_us) return;
-            if (active_->wants_setup) return close(CloseHow::Gently, "the request body took too long");
+            if (active_->wants_own_site) return close(CloseHow::Gently, "the request body took too long");
             active_->client_persists = false;
             active_->request_done = true;
             return complete(Outcome::Complete);

@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t kWaitingInput =
     64 * 1024;  ///< of pipelined requests and early body, then reading pauses
 constexpr std::size_t kKnownRoutes = 1024;
+constexpr std::string_view kNoTunnelHere =
+    "This is the proxy's own name; it answers in plain http only: http://why401.test/";
 constexpr std::size_t kGather = 64 * 1024;  ///< small writes are joined up to this
 
 std::string key_of(std::string_view host, std::uint16_t port) {
@@ -175,8 +177,8 @@ std::size_t ClientSession::relay_upload(std::string_view bytes) {
     }
     if (step.done) {
         active_->request_done = true;
-        if (active_->wants_setup)
-            answer_setup();
+        if (active_->wants_own_site)
+            answer_own_site();
         else if (active_->response_done)
             complete(Outcome::Complete);
     }
@@ -253,17 +255,17 @@ bool ClientSession::locate() {
     const auto found = route_to(connect || a.target.form == http1::TargetForm::Absolute ? a.target.authority
                                                                                         : std::string_view());
     const Route& route = *found;
-    if (route.setup_page) {
-        a.wants_setup = true;
+    if (route.own_site && !connect) {
+        a.wants_own_site = true;
         state_ = State::ExpectUploadEnd;  // a request with a malformed body is not answered 200
         wait_since_ = now();
-        if (a.request_done) answer_setup();
+        if (a.request_done) answer_own_site();
         return false;
     }
-    if (!route.refused.empty()) {
-        Fault fault{Fault::Whose::Us, "route", route.refused, "", {}, ""};
-        answer({502, "no-such-host-here", "This name leads nowhere here", route.refused, ""},
-               std::move(fault));
+    const std::string_view refused = route.own_site ? kNoTunnelHere : std::string_view(route.refused);
+    if (!refused.empty()) {
+        Fault fault{Fault::Whose::Us, "route", std::string(refused), "", {}, ""};
+        answer({502, "no-such-host-here", "This name leads nowhere here", fault.what, ""}, fault);
         return false;
     }
     a.hop = route.hop;
@@ -276,7 +278,7 @@ std::shared_ptr<const Route> ClientSession::route_to(std::string_view authority)
     auto& known = relay_.routes_;
     if (const auto found = known.find(std::string(authority)); found != known.end()) return found->second;
     Route route;
-    route.setup_page = authority.empty();
+    route.own_site = authority.empty();
     if (!authority.empty()) {
         const http1::Authority& parsed = active_->target.parsed;
         const std::string host(parsed.host);
@@ -290,10 +292,14 @@ std::shared_ptr<const Route> ClientSession::route_to(std::string_view authority)
     return known.emplace(authority, std::make_shared<const Route>(std::move(route))).first->second;
 }
 
-void ClientSession::answer_setup() {
+void ClientSession::answer_own_site() {
     Active& a = *active_;
     a.client_persists = http1::keeps_connection(a.head(), a.head_bytes());
-    const std::string response = setup_response(relay_.options_.setup_page, !a.client_persists, a.is_head());
+    const OwnQuestion question{a.target.path, connection_->local, !a.target.authority.empty()};
+    const auto& site = relay_.options_.own_site;
+    const OwnAnswer own =
+        site ? site(question) : OwnAnswer{"setup", "text/plain", "This is the why401 proxy.\n"};
+    const std::string response = own_response(own, !a.client_persists, a.is_head());
     respond_ourselves(response.substr(0, response.find("\r\n\r\n") + 4));
     to_client(response);
     complete(Outcome::Refused);

@@ -72,7 +72,7 @@ private:
         bool request_done = false, response_begun = false, response_done = false;
         bool wants_upgrade = false, retried = false, delayed = false, preluded = false;
         bool upstream_persists = false, client_persists = false, close_after = false;
-        bool until_close = false, wants_setup = false;
+        bool until_close = false, wants_own_site = false;
         bool announced = false;  ///< the journal knows of it already
 
         const http1::Head& head() const { return exchange->request.parsed; }
@@ -98,7 +98,7 @@ private:
     void begin(std::string_view head);
     bool understand();
     bool locate();
-    void answer_setup();
+    void answer_own_site();
     std::shared_ptr<const Route> route_to(std::string_view authority);
     void to_upstream(std::string_view bytes);
     void to_upstream(std::string&& bytes);

@@ -106,7 +106,9 @@ TEST(OwnPage, ItsLengthIsTrueAndAHeadRequestGetsTheHeadAlone) {
     const std::string length = std::to_string(whole.size() - head.size());
     EXPECT_NE(head.find("Content-Length: " + length + "\r\n"), std::string::npos);
     EXPECT_EQ(whole.find("Connection: close"), std::string::npos);
-    EXPECT_TRUE(setup_response("<p>hi</p>", false, false).ends_with("Content-Length: 9\r\n\r\n<p>hi</p>"));
+    const std::string own = own_response(OwnAnswer{"pac", "text/plain", "hi"}, false, false);
+    EXPECT_TRUE(own.starts_with("HTTP/1.1 200 OK\r\nX-Why401: pac\r\nContent-Type: text/plain\r\n"));
+    EXPECT_TRUE(own.ends_with("Content-Length: 2\r\n\r\nhi"));
 }
 
 }  // namespace

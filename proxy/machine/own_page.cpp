@@ -34,11 +34,18 @@ std::string_view reason_phrase(int status) {
     }
 }
 
-std::string response(int status, std::string_view reason_code, std::string_view body, bool closing,
-                     bool head_only) {
+constexpr std::string_view kHtml = "text/html; charset=utf-8";
+
+std::string response(int status, std::string_view reason_code, std::string_view type, std::string_view body,
+                     bool closing, bool head_only) {
     std::string out = "HTTP/1.1 " + std::to_string(status) + " ";
     out.append(reason_phrase(status)).append("\r\nX-Why401: ").append(reason_code);
-    out += "\r\nContent-Type: text/html; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ";
+    out.append("\r\nContent-Type: ").append(type);
+    out +=
+        "\r\nContent-Security-Policy: default-src 'none'; style-src 'self' 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; "
+        "form-action 'none'\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer"
+        "\r\nCache-Control: no-store\r\nContent-Length: ";
     out += std::to_string(body.size()) + "\r\n";
     if (closing) out += "Connection: close\r\n";
     out += "\r\n";
@@ -58,11 +65,11 @@ std::string own_response(const OwnPage& page, bool closing, bool head_only) {
     if (!page.hint.empty()) body += "<p>" + escaped(page.hint) + "</p>";
     body += "<p><small>" + std::to_string(page.status) + " " + escaped(page.reason_code) +
             "</small></p></body></html>\n";
-    return response(page.status, page.reason_code, body, closing, head_only);
+    return response(page.status, page.reason_code, kHtml, body, closing, head_only);
 }
 
-std::string setup_response(std::string_view html, bool closing, bool head_only) {
-    return response(200, "setup", html, closing, head_only);
+std::string own_response(const OwnAnswer& answer, bool closing, bool head_only) {
+    return response(200, answer.reason_code, answer.type, answer.body, closing, head_only);
 }
 
 }  // namespace why401

@@ -1,6 +1,7 @@
 #pragma once
 // The answers that this proxy makes itself: an error page says what happened, whose fault it looks like, and
-// that it does not come from the server (X-Why401).
+// that it does not come from the server (X-Why401). What it says of itself is made by others. No script runs
+// in any of them.
 
 #include <string>
 #include <string_view>
@@ -18,7 +19,21 @@ struct OwnPage {
 /// A whole response, `Connection: close` when `closing`; without its body when the request was HEAD.
 std::string own_response(const OwnPage& page, bool closing, bool head_only);
 
-/// 200 with this HTML, for people who open the proxy's own address.
-std::string setup_response(std::string_view html, bool closing, bool head_only);
+/// Somebody asks for the proxy itself.
+struct OwnQuestion {
+    std::string_view path;     ///< as received, query included
+    std::string_view reached;  ///< the proxy's address on this connection: "127.0.0.1:8401"
+    bool by_name =
+        false;  ///< through the proxy, as http://why401.test/; else at its address, by a path alone
+};
+
+struct OwnAnswer {
+    std::string reason_code;  ///< for X-Why401 and scripts: "setup"
+    std::string type;         ///< of the content: "text/html; charset=utf-8"
+    std::string body;
+};
+
+/// A whole 200 response; as above.
+std::string own_response(const OwnAnswer& answer, bool closing, bool head_only);
 
 }  // namespace why401

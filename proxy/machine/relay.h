@@ -13,6 +13,7 @@
 
 #include "proxy/machine/faults.h"
 #include "proxy/machine/outside.h"
+#include "proxy/machine/own_page.h"
 #include "proxy/machine/policy.h"
 #include "proxy/machine/upstream_pool.h"
 
@@ -34,15 +35,15 @@ struct RelayLimits {
 /// Where a request for a host goes; the driver's knowledge (parent proxy, names of the lab).
 struct Route {
     NextHop hop;
-    std::string refused;      ///< not empty: answer 502 with this sentence instead
-    bool setup_page = false;  ///< the proxy's own name: answer the set-up page
+    std::string refused;    ///< not empty: answer 502 with this sentence instead
+    bool own_site = false;  ///< the proxy's own name: it answers itself
 };
 
 struct RelayOptions {
     RelayLimits limits;
     Policy policy;
     FaultSet faults;
-    std::string setup_page = "<!doctype html><title>why401</title><p>This is the why401 proxy.</p>\n";
+    std::function<OwnAnswer(const OwnQuestion&)> own_site;  ///< empty: it says what it is, no more
     std::function<Route(const std::string& host, std::uint16_t port)> route;  ///< empty: straight to the host
 };
 

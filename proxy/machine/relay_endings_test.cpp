@@ -78,17 +78,49 @@ TEST(RelayRetry, NeverAPostNorARequestWithABodyOrAfterTheFirstByteOfAnAnswer) {
 
 // ---- the proxy's own answers ----
 
-TEST(Relay, AnOriginFormRequestGetsTheSetUpPage) {
+RelayOptions answering_for_itself() {
     RelayOptions options;
-    options.setup_page = "<p>set up</p>";
-    Script s(options);
+    options.own_site = [](const OwnQuestion& asked) {
+        return OwnAnswer{
+            "setup", "text/plain",
+            std::string(asked.path) + (asked.by_name ? " by name at " : " at ") + std::string(asked.reached)};
+    };
+    options.route = [](const std::string& host, std::uint16_t port) {
+        Route route;
+        route.hop = {host, port, false, host};
+        route.own_site = host == "why401.test";
+        return route;
+    };
+    return options;
+}
+
+TEST(Relay, AnOriginFormRequestIsAnsweredByTheProxyItself) {
+    Script s(answering_for_itself());
     const auto c = s.client();
-    s.from(c, "GET / HTTP/1.1\r\nHost: 127.0.0.1:8401\r\n\r\n");
+    s.from(c, "GET /proxy.pac?1 HTTP/1.1\r\nHost: 127.0.0.1:8401\r\n\r\n");
     EXPECT_EQ(status_of(s.sent(c)), 200);
-    EXPECT_TRUE(s.sent(c).ends_with("<p>set up</p>"));
+    EXPECT_TRUE(s.sent(c).ends_with("\r\n\r\n/proxy.pac?1 at 127.0.0.1:8401"));
     EXPECT_EQ(s.opened(), 0u);
     EXPECT_FALSE(s.closed(c));
     EXPECT_TRUE(s.exchange(1).answered_by_us);
+}
+
+TEST(Relay, ItsOwnNameIsAnsweredByTheProxyItself) {
+    Script s(answering_for_itself());
+    const auto c = s.client();
+    s.from(c, "GET http://why401.test/x HTTP/1.1\r\nHost: why401.test\r\n\r\n");
+    EXPECT_EQ(status_of(s.sent(c)), 200);
+    EXPECT_NE(s.sent(c).find("\r\n\r\n/x by name at "), std::string::npos) << s.sent(c);
+    EXPECT_EQ(s.opened(), 0u);
+}
+
+TEST(Relay, ThereIsNoTunnelToItsOwnName) {
+    Script s(answering_for_itself());
+    const auto c = s.client();
+    s.from(c, "CONNECT why401.test:443 HTTP/1.1\r\nHost: why401.test:443\r\n\r\n");
+    EXPECT_EQ(status_of(s.sent(c)), 502);
+    EXPECT_NE(s.sent(c).find("plain http only"), std::string::npos);
+    EXPECT_EQ(s.opened(), 0u);
 }
 
 TEST(Relay, ANameThatLeadsNowhereIsA502WithTheSentence) {

@@ -73,10 +73,10 @@ export class Rig {
         return { page, wrongs };
     }
 
-    async launch() {
+    async launch(...args) {
         const browser = await chromium.launch({
             executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-            args: process.getuid() === 0 ? ['--no-sandbox'] : [],
+            args: process.getuid() === 0 ? ['--no-sandbox', ...args] : args,
         });
         this.ends.push(() => browser.close());
         return browser;
