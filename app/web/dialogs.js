@@ -8,7 +8,7 @@ import { switchText } from './map_layout.js';
 import { Doors } from './start.js';
 import { act, faults, notice, status, switches } from './state.js';
 import { clock, shown } from './text.js';
-import { useEffect, useRef } from './vendor/hooks.js';
+import { useLayoutEffect, useRef } from './vendor/hooks.js';
 
 const SHOWN = 60;
 
@@ -55,7 +55,7 @@ const Keys = () => html`
 
 export function Dialog() {
     const box = useRef(/** @type {HTMLDialogElement | null} */ (null)), open = choice.dialog.value;
-    useEffect(() => {
+    useLayoutEffect(() => {
         if (open && box.current && !box.current.open) box.current.showModal();
         if (!open) box.current?.close();
         if (open) notice.value = '';

@@ -71,7 +71,7 @@ const MOVES = {
 function pressed(event) {
     const target = /** @type {HTMLElement} */ (event.target);
     if (event.altKey && event.key.toLowerCase() === 't') return act(event, () => { choice.view.value = choice.view.value === 'table' ? 'map' : 'table'; });
-    if (event.ctrlKey || event.metaKey || event.altKey || choice.dialog.value) return undefined;
+    if (event.ctrlKey || event.metaKey || event.altKey || choice.dialog.value) return undefined; // an open dialog has Escape of its own
     if (target.matches('input, select, textarea')) return undefined;
     if (event.key === 'Escape') return act(event, back);
     if (MOVES[event.key] && target.matches('#map, #sessions')) return act(event, MOVES[event.key]);

@@ -247,7 +247,8 @@ export async function look(id) {
     batch(() => {
         choice.capture.value = id;
         choice.exchange.value = choice.finding.value = choice.pausedAt.value = 0;
-        choice.range.value = null;
+        choice.range.value = choice.evidence.value = null;
+        choice.panel.value = 'explain';
         choice.origin.value = choice.connection.value = '';
         matches.value = null;
     });

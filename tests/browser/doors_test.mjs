@@ -53,6 +53,7 @@ test('a capture is opened from the computer, looked at, and left again for the r
     await screenshot(page, 'capture');
     await page.locator('#filter').fill('status:401');
     await page.locator('#matching').waitFor();
+    await page.locator('#filter').fill('');
     await page.locator('#back-to-live').click();
     await page.locator('#policy').waitFor();
     await page.locator('.line.critical').first().waitFor();
@@ -105,7 +106,7 @@ test('what why401 changes is one click away, and each exchange shows its own cha
     assert.match(text, /policy switched: affinity → pooled\/switch/);
     await page.keyboard.press('Escape');
     await curl(proxy, '-o', '/dev/null', '-H', 'Connection: x-gone', '-H', 'X-Gone: 1', 'http://demo.lab.why401.test/anonymous/');
-    await page.getByText('13 exchanges', { exact: true }).waitFor();
+    await page.locator('.tools', { hasText: '13 exchanges' }).waitFor();
     await page.locator('#map').press('End');
     await page.locator('#panel-exchange').click();
     await page.locator('del', { hasText: 'X-Gone' }).waitFor();

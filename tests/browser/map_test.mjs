@@ -156,7 +156,7 @@ test('policy and faults are switched from the page, marked on the map, and do wh
     await curl(proxy, '-o', '/dev/null', STAGE);
     await page.locator('.mark.switch', { hasText: '→ per-request' }).waitFor();
     await page.locator('.mark.switch', { hasText: 'add-via' }).waitFor();
-    await page.getByText('13 exchanges', { exact: true }).waitFor();
+    await page.locator('.tools', { hasText: '13 exchanges' }).waitFor();
     await page.locator('#map').press('End');
     await page.locator('#panel-exchange').click();
     await page.getByText('Injected on purpose: add-via').waitFor();
