@@ -151,8 +151,8 @@ const REST = 24, BESIDE = 48; // pixels right of all, and beside the box in the 
 /** @param {number} available @param {number} clientSlots @param {number} upstreamSlots @param {number} digits of the longest number @returns {Geometry} */
 export function geometryOf(available, clientSlots, upstreamSlots, digits) {
     const left = Math.max(1, clientSlots), slots = left + Math.max(1, upstreamSlots);
-    const timed = available >= 112 + digits * 8 + slots * 22 + 300;
-    const margin = (timed ? 112 : 40) + digits * 8, least = timed ? 250 : 190;
+    const timed = available >= 112 + digits * 8 + slots * 22 + 330;
+    const margin = (timed ? 112 : 40) + digits * 8, least = timed ? 280 : 190;
     const gap = Math.max(17, Math.min(46, (available - margin - REST - BESIDE - least) / slots));
     const box = Math.max(least, Math.min(520, available - margin - REST - BESIDE - slots * gap));
     const boxLeft = margin + left * gap + 14, boxRight = boxLeft + box, right = boxRight + 34;

@@ -109,7 +109,7 @@ test('what why401 changes is one click away, and each exchange shows its own cha
     await page.locator('.tools', { hasText: '13 exchanges' }).waitFor();
     await page.locator('#map').press('End');
     await page.locator('#panel-exchange').click();
-    await page.locator('del', { hasText: 'X-Gone' }).waitFor();
+    await page.locator('del', { hasText: 'X-Gone: 1' }).waitFor();
     assert.match(await page.locator('article.exchange').innerText(), /What why401 changed[\s\S]*In the request/);
 }));
 
