@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "app/exchange_tokens.h"
 #include "tests/support/record_equality.h"
 #include "wire/utf8.h"
 
@@ -116,6 +117,27 @@ TEST(ReportJson, AHeadHasOneCharacterForEachByteSoThatOffsetsHold) {
     EXPECT_EQ(characters, exchange.request.head.size());
     const json::value& x_field = request.at("fields").as_array().at(1);
     EXPECT_EQ(x_field.at("value_bytes").as_array().at(1).to_number<int>(), 4);
+}
+
+TEST(ReportJson, TokensAreDecodedWhereTheyStandAndTheirNumberIsBounded) {
+    Exchange exchange;
+    std::string offers = "WWW-Authenticate: NTLM";
+    for (std::size_t i = 0; i < kMostDecoded; ++i) offers += ", X" + std::to_string(i);
+    exchange.request =
+        message_from_head("GET / HTTP/1.1\r\nHost: web01\r\nAuthorization: Basic \xff\xff\r\n\r\n",
+                          http1::HeadParser::Kind::Request);
+    exchange.response =
+        message_from_head("HTTP/1.1 401 Unauthorized\r\n" + offers + "\r\n" + offers + "\r\n\r\n",
+                          http1::HeadParser::Kind::Response);
+    const json::array tokens = json::parse(json::serialize(tokens_json(exchange))).as_array();
+    ASSERT_EQ(tokens.size(), 3u);
+    EXPECT_EQ(tokens[0].at("at"), "request.header[1]");
+    EXPECT_EQ(tokens[0].at("decoded").as_array()[0].at("scheme"), "Basic");
+    const auto place = tokens[1].at("bytes").as_array();
+    EXPECT_EQ(exchange.response.head.substr(place[0].to_number<std::size_t>(), 5), "NTLM,");
+    std::size_t decoded = 0;
+    for (const json::value& token : tokens) decoded += token.at("decoded").as_array().size();
+    EXPECT_EQ(decoded, kMostDecoded);
 }
 
 TEST(ReportJson, AReadingComesBackFromItsJson) {

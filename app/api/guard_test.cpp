@@ -42,6 +42,27 @@ TEST(Guard, LetsScriptsWithTheTokenAndPagesWithTheCookieIn) {
     EXPECT_EQ(status(from_page("PUT", "/api/v1/policy")), 200U);
 }
 
+TEST(Guard, TakesAFileOnlyWhereCapturesAreOpenedAndOnlyAsBytes) {
+    Asked file = from_page("POST", "/api/v1/captures");
+    for (const char* type : {"application/octet-stream", " Application/Octet-Stream "}) {
+        file.content_type = type;
+        EXPECT_TRUE(hands_over_a_file(file)) << type;
+        EXPECT_EQ(status(file), 200U) << type;
+    }
+    for (const char* type : {"", "text/plain", "multipart/form-data", "application/x-www-form-urlencoded",
+                             "application/octet-stream, text/plain"}) {
+        file.content_type = type;
+        EXPECT_FALSE(hands_over_a_file(file)) << type;
+        EXPECT_EQ(status(file), 415U) << type;
+    }
+    Asked elsewhere = from_page("PUT", "/api/v1/policy");
+    elsewhere.content_type = "application/octet-stream";
+    EXPECT_EQ(status(elsewhere), 415U);
+    file.content_type = "application/octet-stream";
+    file.has_origin = false;
+    EXPECT_EQ(status(file), 403U);
+}
+
 TEST(Guard, KnowsItsOwnNamesOnly) {
     for (const char* host : {"127.0.0.1:8402", "localhost:8402", "LOCALHOST:8402", "[::1]:8402"}) {
         Asked asked = from_script("GET", "/api/v1/status");

@@ -38,7 +38,8 @@ Viewed viewed_by(const Call& call, const Source& source) {
     if (number.empty() && source.recorder != nullptr) return {{}, &source.recorder->record()};
     if (number.empty()) return {source.shown, source.shown.capture.get()};
     const std::uint64_t id = number_or(number, 0).value_or(0);
-    const auto capture = source.captures->find(id);
+    // What the process was started for stays, however many are opened later.
+    const auto capture = id != 0 && id == source.shown.id ? source.shown.capture : source.captures->find(id);
     return {{id, capture}, capture.get()};
 }
 

@@ -59,7 +59,7 @@ void add_open(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<OpenOptions>();
     auto* command = app.add_subcommand("open", "Look at a capture in the browser, without a proxy");
     command->add_option("FILE", options->what, "The capture")->required()->type_name("");
-    command->add_option("--ui", options->ui, "Where the page is served [127.0.0.1:8402]")
+    command->add_option("--ui", options->ui, "Where the page is served [127.0.0.1, a free port]")
         ->type_name("ADDR:PORT");
     command->add_option("--ready", options->ready_file, "Write this file (JSON) once it listens")
         ->type_name("FILE");

@@ -9,8 +9,8 @@
 namespace why401::cli {
 
 struct OpenOptions {
-    std::string what;  ///< the capture file
-    std::string ui = "127.0.0.1:8402";
+    std::string what;                  ///< the capture file
+    std::string ui = "127.0.0.1:0";    ///< a free port: a proxy may be running beside it
     std::filesystem::path ready_file;  ///< written whole once it listens; empty: none
 };
 

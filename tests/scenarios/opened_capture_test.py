@@ -109,6 +109,17 @@ class Opened(WithCapture):
         self.assertEqual(self.post(200, {"name": "copy.why401"})["id"], 1)
         self.assertEqual(self.running.get("/api/v1/captures")["open"], [{"id": 1, "name": "copy.why401"}])
 
+    def test_one_that_another_process_records_is_read_again_when_it_is_opened_again(self):
+        other = self.start("--lab", "--capture", self.home / "other.why401")
+        body = {"path": str(self.home / "other.why401")}
+        for seen in [1, 2]:
+            other.curl(LAB + "anonymous/")
+            wait_for(lambda: len(self.running.get(f"/api/v1/list?capture={self.post(200, body)['id']}")["ids"]) == seen, "the next exchange")
+        self.assertFalse(self.running.get("/api/v1/status?capture=1")["viewing"]["clean_end"])
+        other.end_hard()
+        self.assertEqual(self.post(200, body)["id"], 1)
+        self.assertEqual(self.running.get("/api/v1/list?capture=1")["status"], [200, 200])
+
     def test_names_and_paths_are_what_they_must_be(self):
         for name in ["", ".", "..", "../trace.why401", "/etc/passwd", "a/b", "x\0y", "none.why401"]:
             self.assertRegex(self.post(422, {"name": name}), r"\.\n$")
