@@ -62,8 +62,6 @@ void ExchangeList::add(const ListedExchange& exchange, const ExchangeReading& re
                                 name(reading.identity),
                                 word(reading.finding),
                                 word(record_text::word(exchange.outcome)),
-                                word(exchange.policy),
-                                exchange.edited,
                                 exchange.started_wall_us - base_,
                                 exchange.duration_us};
     static_assert(std::size(row) == kNames.size());

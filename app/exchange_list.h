@@ -38,8 +38,7 @@ private:
     using Word = std::uint32_t;
     static constexpr std::array kNames{"ids",      "conversation", "client",  "upstream", "origin",
                                        "status",   "substatus",    "scheme",  "leg",      "client_identity",
-                                       "identity", "finding",      "outcome", "policy",   "edited",
-                                       "started",  "duration"};
+                                       "identity", "finding",      "outcome", "started",  "duration"};
     struct Hash {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }

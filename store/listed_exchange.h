@@ -16,9 +16,7 @@ struct ListedExchange {
     std::uint64_t id = 0;
     std::uint64_t client = 0, upstream = 0;  ///< n of "Cn" and "Un"; 0: not known
     std::string scheme, authority;
-    std::string policy;       ///< empty: no connection was chosen
     bool is_connect = false;  ///< the request asks for a tunnel
-    bool edited = false;      ///< bytes were changed by the proxy, or a fault was injected
     int status = 0;
     Outcome outcome = Outcome::Unfinished;
     std::int64_t started_wall_us = 0;

@@ -30,10 +30,7 @@ ListedExchange listed(const Exchange& exchange) {
     one.upstream = exchange.upstream_connection ? exchange.upstream_connection->number : 0;
     one.scheme = exchange.scheme;
     one.authority = exchange.authority;
-    if (exchange.decision) one.policy = exchange.decision->policy;
     one.is_connect = asks_for_tunnel(exchange.request.head);
-    one.edited =
-        !exchange.request_edits.empty() || !exchange.response_edits.empty() || !exchange.injected.empty();
     one.status = exchange.status;
     one.outcome = exchange.outcome;
     one.started_wall_us = exchange.timing.started.wall_us;
@@ -44,9 +41,8 @@ ListedExchange listed(const Exchange& exchange) {
 namespace listed_row {
 namespace {
 
-#define WHY401_LISTED_COLUMNS                                                                           \
-    "e.id, e.client, e.upstream, e.scheme, e.authority, e.decision, substr(e.request_head, 1, 32), "    \
-    "e.request_edits IS NOT NULL OR e.response_edits IS NOT NULL OR e.injected IS NOT NULL, e.status, " \
+#define WHY401_LISTED_COLUMNS                                                                      \
+    "e.id, e.client, e.upstream, e.scheme, e.authority, substr(e.request_head, 1, 32), e.status, " \
     "e.outcome, e.started_wall_us, e.started_steady_us, e.ended_wall_us, e.ended_steady_us, r.json"
 
 /// Columns in the order of the list above.
@@ -56,9 +52,7 @@ enum Column : int {
     Upstream,
     Scheme,
     Authority,
-    Decision,
     HeadBegin,
-    Edited,
     Status,
     OutcomeWord,
     StartedWall,
@@ -102,9 +96,7 @@ std::string_view read(const sqlite::Statement& row, ListedExchange& exchange) {
     exchange.upstream = connection(row, Upstream);
     exchange.scheme = row.bytes(Scheme);
     exchange.authority = row.bytes(Authority);
-    exchange.policy = row.is_null(Decision) ? std::string() : record_text::read_policy(row.bytes(Decision));
     exchange.is_connect = asks_for_tunnel(row.bytes(HeadBegin));
-    exchange.edited = row.number(Edited) != 0;
     exchange.status = static_cast<int>(row.number(Status));
     exchange.outcome = record_text::read_outcome(row.bytes(OutcomeWord));
     const Instant started = read_instant(row, StartedWall, StartedSteady);

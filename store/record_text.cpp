@@ -242,17 +242,6 @@ PoolDecision read_decision(std::string_view text) {
     return decision;
 }
 
-std::string read_policy(std::string_view decision) {
-    // It comes first, and no policy's name needs an escape.
-    constexpr std::string_view kBegin = R"({"policy":")";
-    if (decision.starts_with(kBegin)) {
-        const std::string_view rest = decision.substr(kBegin.size());
-        const std::size_t end = rest.find_first_of("\"\\");
-        if (end != std::string_view::npos && rest[end] == '"') return std::string(rest.substr(0, end));
-    }
-    return read_member(decision, "policy");
-}
-
 namespace {
 
 Fault fault_of(const json::value& value) {

@@ -23,8 +23,6 @@ void write_string(std::string& out, std::string_view text);
 std::vector<std::string> read_strings(std::string_view text);
 std::vector<Edit> read_edits(std::string_view text);
 PoolDecision read_decision(std::string_view text);
-/// Its policy alone, without reading the rest where that is possible.
-std::string read_policy(std::string_view decision);
 Fault read_fault(std::string_view text);
 Fault read_fault_member(std::string_view text);  ///< the one under "fault" of a JSON object
 /// The string under `key` of a JSON object.

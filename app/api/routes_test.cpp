@@ -39,7 +39,7 @@ TEST_F(Routes, AnswerFromAnEmptyRecord) {
         ask("GET", "/api/v1/list").body,
         "{\"ids\":[],\"conversation\":[],\"client\":[],\"upstream\":[],\"origin\":[],\"status\":[],"
         "\"substatus\":[],\"scheme\":[],\"leg\":[],\"client_identity\":[],\"identity\":[],\"finding\":[],"
-        "\"outcome\":[],\"policy\":[],\"edited\":[],\"started\":[],\"duration\":[],\"words\":[\"\"],"
+        "\"outcome\":[],\"started\":[],\"duration\":[],\"words\":[\"\"],"
         "\"base\":0,\"base_time\":null,\"next\":null,\"forgotten\":0,\"scanned\":0}\n");
 }
 

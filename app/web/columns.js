@@ -4,9 +4,9 @@
 /** @import { ExchangeColumns, Exchange } from './types.js' */
 
 /** Numbers as they come. */
-export const NUMBERS = /** @type {const} */ (['ids', 'conversation', 'client', 'upstream', 'status', 'edited', 'started', 'duration']);
+export const NUMBERS = /** @type {const} */ (['ids', 'conversation', 'client', 'upstream', 'status', 'started', 'duration']);
 /** Places in the list of words; 0 is the empty one. */
-export const WORDS = /** @type {const} */ (['origin', 'substatus', 'scheme', 'leg', 'client_identity', 'identity', 'finding', 'outcome', 'policy']);
+export const WORDS = /** @type {const} */ (['origin', 'substatus', 'scheme', 'leg', 'client_identity', 'identity', 'finding', 'outcome']);
 const ALL = [...NUMBERS, ...WORDS];
 
 /** @typedef {typeof NUMBERS[number] | typeof WORDS[number]} Name */
@@ -83,14 +83,12 @@ export class Columns {
         of.client[row] = connectionNumber(exchange.client_connection);
         of.upstream[row] = connectionNumber(exchange.upstream_connection);
         of.status[row] = exchange.status;
-        of.edited[row] = exchange.edited ? 1 : 0;
         of.started[row] = microsecondsOf(exchange.time);
         of.duration[row] = exchange.duration_ms === null ? -1 : exchange.duration_ms * 1000;
         const surely = exchange.substatus && exchange.substatus.confidence !== 'possible';
         const words = {
             origin: originOf(exchange.url), substatus: surely ? exchange.substatus?.value : '', scheme: exchange.scheme, leg: exchange.leg,
             client_identity: exchange.client_identity, identity: exchange.identity, finding: exchange.finding, outcome: exchange.outcome,
-            policy: exchange.policy,
         };
         for (const name of WORDS) of[name][row] = this.placeOf(words[name] ?? '');
     }

@@ -27,7 +27,6 @@
  * @property {boolean} answered_by_us
  * @property {number} request_length
  * @property {number} response_length
- * @property {boolean} [edited] the proxy changed bytes of it, or a fault was injected
  *
  * @typedef {object} ExchangeColumns one entry per exchange in each; words are places in `words`
  * @property {number[]} ids
@@ -35,7 +34,6 @@
  * @property {number[]} client
  * @property {number[]} upstream
  * @property {number[]} status
- * @property {number[]} edited
  * @property {number[]} started
  * @property {number[]} duration
  * @property {number[]} origin
@@ -46,7 +44,6 @@
  * @property {number[]} identity
  * @property {number[]} finding
  * @property {number[]} outcome
- * @property {number[]} policy
  * @property {string[]} words
  * @property {number} base
  * @property {number | null} next
