@@ -3,7 +3,7 @@
 
 import { batch, effect, signal } from './vendor/signals.js';
 
-/** @import { GroupBy } from './groups.js' */
+/** @import { GroupBy } from './model/groups.js' */
 /** @import { Evidence } from './types.js' */
 
 /** @typedef {'map' | 'list' | 'table'} View */

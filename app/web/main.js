@@ -1,9 +1,9 @@
 // Where the page begins: the token in the address becomes a cookie, then the state of the run is shown and followed.
 import { openSession } from './api.js';
-import { App } from './app.js';
+import { App } from './view/app.js';
 import { keepAddress, readAddress, theme } from './choice.js';
 import { html } from './html.js';
-import { listenToKeys } from './keys.js';
+import { listenToKeys } from './view/keys.js';
 import { live, message, sentence } from './state.js';
 import { render } from './vendor/preact.js';
 import { effect } from './vendor/signals.js';

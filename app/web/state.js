@@ -3,10 +3,10 @@
 import { batch, computed, signal } from './vendor/signals.js';
 import * as api from './api.js';
 import * as choice from './choice.js';
-import { Columns } from './columns.js';
+import { Columns } from './model/columns.js';
 import { follow } from './events.js';
-import { isFailure } from './groups.js';
-import { identitiesOf } from './lanes.js';
+import { isFailure } from './model/groups.js';
+import { identitiesOf } from './model/lanes.js';
 import { rememberExchange, forgetRows, rememberConnection } from './rows.js';
 
 /** @import { FaultChoice, Finding, LiveEvent, PolicyChoice, Status, Switch } from './types.js' */
@@ -81,7 +81,7 @@ export const origins = computed(() => {
 const MOST_LISTED = 500_000; // exchanges: a longer run shows its newest
 const SOON = 100, LATER = 400; // milliseconds between two drawings of a small and of a large record
 const LARGE = 20_000; // exchanges
-const REFRESH = 500; // milliseconds: counts need not be newer
+const REFRESH = 200; // milliseconds: counts need not be newer
 
 /** Heard while a load is under way, whose answer may be older. @type {Set<LiveEvent[]>} */
 const meanwhile = new Set();

@@ -75,6 +75,7 @@ for (const [width, height] of [[1280, 720], [2560, 1300]])
     test(`nothing is cut off at ${width} by ${height}`, withRig(async (rig) => {
         const { page } = await playedActs(rig, { viewport: { width, height } });
         await page.locator('.line.error').first().click();
+        await page.mouse.move(1, 1);
         await screenshot(page, `${width} wide`);
         const outside = await page.evaluate(() => {
             const wrong = [];

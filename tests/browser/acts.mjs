@@ -13,6 +13,7 @@ export async function playedActs(rig, options = {}, ...more) {
     await page.locator('#map').waitFor();
     await page.locator('#findings li').nth(1).waitFor();
     await page.locator('.line').nth(11).waitFor();
+    await page.locator('#exchanges', { hasText: '12 exchanges' }).waitFor();
     return { proxy, page, wrongs };
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-const web = (name) => import(new URL(`../../app/web/${name}`, import.meta.url));
+const web = (name) => import(new URL(`../../app/web/model/${name}`, import.meta.url));
 const { Columns, microsecondsOf, originOf } = await web('columns.js');
 const { HANDSHAKE, NOBODY, identitiesOf, letterOf, mapOf, rowsOf } = await web('lanes.js');
 const { HEIGHT, itemAt, layoutOf } = await web('map_layout.js');

@@ -1,12 +1,12 @@
 // Three doors: try it on the built-in lab, capture a browser, or open a capture that somebody made.
-import { html } from './html.js';
-import * as api from './api.js';
-import * as choice from './choice.js';
-import { act, columns, look, notice, run, status, version } from './state.js';
-import { shown, size } from './text.js';
-import { useEffect, useState } from './vendor/hooks.js';
+import { html } from '../html.js';
+import * as api from '../api.js';
+import * as choice from '../choice.js';
+import { act, columns, look, notice, run, status, version } from '../state.js';
+import { shown, size } from '../model/text.js';
+import { useEffect, useState } from '../vendor/hooks.js';
 
-/** @import { CaptureList } from './types.js' */
+/** @import { CaptureList } from '../types.js' */
 
 function Lab() {
     const lab = Boolean(run.value?.lab);

@@ -1,7 +1,7 @@
 // The page: what runs at the top, what passed to the left, why to the right.
-import { html } from './html.js';
+import { html } from '../html.js';
 import { Bar } from './bar.js';
-import * as choice from './choice.js';
+import * as choice from '../choice.js';
 import { ConnectionPanel } from './connection.js';
 import { Dialog } from './dialogs.js';
 import { ExchangePanel } from './exchange.js';
@@ -10,7 +10,7 @@ import { FilterBar } from './filter_bar.js';
 import { List } from './list.js';
 import { ConnectionMap } from './map.js';
 import { Welcome } from './start.js';
-import { columns, message, notice, status, trouble, version } from './state.js';
+import { columns, message, notice, status, trouble, version } from '../state.js';
 import { Table } from './table.js';
 
 function Panel() {

@@ -1,11 +1,11 @@
 // Everything by keyboard. Single letters can be switched off, since dictation and some readers send them by chance
 // (WCAG 2.1.4).
 
-import * as choice from './choice.js';
+import * as choice from '../choice.js';
 import { hold } from './filter_bar.js';
 import { listedIds } from './list.js';
 import { mappedIds } from './map.js';
-import { failureOf } from './state.js';
+import { failureOf } from '../state.js';
 
 /** @type {[string[], string][]} */
 export const KEYS = [

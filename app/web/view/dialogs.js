@@ -1,14 +1,14 @@
 // What is one click away: the doors, what why401 changes in the traffic, faults to inject, the keys.
-import { html } from './html.js';
-import * as api from './api.js';
-import * as choice from './choice.js';
-import { microsecondsOf } from './columns.js';
+import { html } from '../html.js';
+import * as api from '../api.js';
+import * as choice from '../choice.js';
+import { microsecondsOf } from '../model/columns.js';
 import { KEYS, shortcuts } from './keys.js';
-import { switchText } from './map_layout.js';
+import { switchText } from '../model/map_layout.js';
 import { Doors } from './start.js';
-import { act, faults, notice, status, switches } from './state.js';
-import { clock, shown } from './text.js';
-import { useLayoutEffect, useRef } from './vendor/hooks.js';
+import { act, faults, notice, status, switches } from '../state.js';
+import { clock, shown } from '../model/text.js';
+import { useLayoutEffect, useRef } from '../vendor/hooks.js';
 
 const SHOWN = 60;
 

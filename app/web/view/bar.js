@@ -1,9 +1,9 @@
 // The bar at the top: what runs, how it behaves, and what it has counted.
-import { html } from './html.js';
-import * as api from './api.js';
-import * as choice from './choice.js';
-import { act, look, policies, status } from './state.js';
-import { counted } from './text.js';
+import { html } from '../html.js';
+import * as api from '../api.js';
+import * as choice from '../choice.js';
+import { act, look, policies, status } from '../state.js';
+import { counted } from '../model/text.js';
 
 const THEMES = { system: 'system', light: 'light', dark: 'dark' };
 

@@ -1,13 +1,13 @@
 // What the connection map shows, as a plain table: for screen readers, and for whoever prefers one.
-import { html } from './html.js';
-import * as choice from './choice.js';
+import { html } from '../html.js';
+import * as choice from '../choice.js';
 import { layout, map, shownOrigin } from './map.js';
 import { StatusCode, ToConnection, ToExchange, Who, Wire } from './parts.js';
-import { HANDSHAKE, NOBODY } from './lanes.js';
-import { exchangeRow } from './rows.js';
-import { columns, failureOf } from './state.js';
-import { clock, counted, stepOf, targetOf } from './text.js';
-import { useState } from './vendor/hooks.js';
+import { HANDSHAKE, NOBODY } from '../model/lanes.js';
+import { exchangeRow } from '../rows.js';
+import { columns, failureOf } from '../state.js';
+import { clock, counted, stepOf, targetOf } from '../model/text.js';
+import { useState } from '../vendor/hooks.js';
 
 const PAGE = 100;
 

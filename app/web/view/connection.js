@@ -1,13 +1,13 @@
 // The life of a connection: between whom, who used it as whom, and how it ended.
-import { html } from './html.js';
-import * as choice from './choice.js';
-import { microsecondsOf } from './columns.js';
+import { html } from '../html.js';
+import * as choice from '../choice.js';
+import { microsecondsOf } from '../model/columns.js';
 import { Section, StatusCode, ToConnection, ToExchange, Who, Wire } from './parts.js';
-import { connectionFacts, exchangeRow } from './rows.js';
-import { columns, version } from './state.js';
-import { clock, counted, span } from './text.js';
+import { connectionFacts, exchangeRow } from '../rows.js';
+import { columns, version } from '../state.js';
+import { clock, counted, span } from '../model/text.js';
 
-/** @import { Connection } from './types.js' */
+/** @import { Connection } from '../types.js' */
 
 const SHOWN = 200;
 const ENDS = { fin: 'in order (FIN)', reset: 'by a reset (RST)', timeout: 'after a timeout' };

@@ -1,10 +1,10 @@
 // What is shown: the filter with its completion, the view, grouping, and holding still.
-import { html } from './html.js';
-import * as choice from './choice.js';
-import { completions, remember, wordAt } from './filters.js';
-import { columns, matches, newest, setFilter, shownRows, version } from './state.js';
-import { counted, shown } from './text.js';
-import { useEffect, useRef, useState } from './vendor/hooks.js';
+import { html } from '../html.js';
+import * as choice from '../choice.js';
+import { completions, remember, wordAt } from '../model/filters.js';
+import { columns, matches, newest, setFilter, shownRows, version } from '../state.js';
+import { counted, shown } from '../model/text.js';
+import { useEffect, useRef, useState } from '../vendor/hooks.js';
 
 const WAIT = 200; // milliseconds after the last key
 

@@ -1,6 +1,8 @@
 // What the connection map shows, before anything is drawn: for one origin the lanes of its connections, and at
 // each exchange what the client believes and what the server knows. Facts from the columns only.
 
+import { isFailure } from './groups.js';
+
 /** @import { Columns } from './columns.js' */
 
 export const NOBODY = 0, HANDSHAKE = -1; // a cell holds one of these, or the place of an identity in the words
@@ -70,6 +72,7 @@ class Side {
  * @returns {[at: number, after: number]}
  */
 function standing(columns, row, before, identity) {
+    if (!identity && before === NOBODY && !columns.number('scheme', row)) return [NOBODY, NOBODY]; // as most exchanges are
     const leg = columns.word('leg', row);
     let at = NOBODY;
     if (leg === 'negotiate') at = HANDSHAKE;
@@ -108,9 +111,10 @@ function step(columns, row, index, side, lane, identity, isServer = false) {
     if (!lane) return identity;
     const before = side.known.get(lane) ?? NOBODY;
     let [at, after] = standing(columns, row, before, identity);
-    const refused = isRefused(columns, row), tried = columns.word('leg', row) === 'authenticate';
-    if (refused && tried) after = NOBODY;
-    if (refused && isServer && !identity && at > 0) at = after = NOBODY;
+    if (isRefused(columns, row)) {
+        if (columns.word('leg', row) === 'authenticate') after = NOBODY;
+        if (isServer && !identity && at > 0) at = after = NOBODY;
+    }
     side.known.set(lane, after);
     if (lane.cells.length === 0 || lane.cells[lane.cells.length - 1].known !== after) lane.cells.push({ at: index, known: after });
     return at;
@@ -118,8 +122,7 @@ function step(columns, row, index, side, lane, identity, isServer = false) {
 
 /** Only where both ends are certain of something does a difference mean anything. @param {Columns} columns @param {number} row @param {number} believes @param {number} knows */
 function difference(columns, row, believes, knows) {
-    const failure = columns.word('finding', row) !== '' && !columns.word('finding', row).startsWith('NORM-');
-    if (!failure || believes === HANDSHAKE || knows === HANDSHAKE || believes === knows) return '';
+    if (!isFailure(columns.word('finding', row)) || believes === HANDSHAKE || knows === HANDSHAKE || believes === knows) return '';
     if (believes > 0 && knows > 0) return 'bleed';
     return believes > 0 ? 'break' : 'free';
 }

@@ -7,7 +7,7 @@ import { span } from './text.js';
 
 /** @import { Columns } from './columns.js' */
 /** @import { Lane, OriginMap } from './lanes.js' */
-/** @import { Switch } from './types.js' */
+/** @import { Switch } from '../types.js' */
 
 export const HEIGHT = { line: 30, failure: 50, gap: 24, switch: 30 };
 const IDLE = 1_000_000; // microseconds without an exchange that are told
@@ -154,7 +154,7 @@ export function geometryOf(available, clientSlots, upstreamSlots, digits) {
     const timed = available >= 112 + digits * 8 + slots * 22 + 330;
     const margin = (timed ? 112 : 40) + digits * 8, least = timed ? 280 : 190;
     const gap = Math.max(17, Math.min(46, (available - margin - REST - BESIDE - least) / slots));
-    const box = Math.max(least, Math.min(520, available - margin - REST - BESIDE - slots * gap));
+    const box = Math.max(least, Math.min(760, available - margin - REST - BESIDE - slots * gap));
     const boxLeft = margin + left * gap + 14, boxRight = boxLeft + box, right = boxRight + 34;
     return {
         width: Math.max(available, right + (slots - left) * gap + REST), margin, gap, timed, boxLeft, boxRight,

@@ -1,7 +1,7 @@
 // Every exchange that is known, as columns of numbers: a hundred thousand of them cost a few megabytes and are
 // searched in milliseconds. Ordered by id. Nothing here draws.
 
-/** @import { ExchangeColumns, Exchange } from './types.js' */
+/** @import { ExchangeColumns, Exchange } from '../types.js' */
 
 /** Numbers as they come. */
 export const NUMBERS = /** @type {const} */ (['ids', 'conversation', 'client', 'upstream', 'status', 'started', 'duration']);
@@ -64,13 +64,16 @@ export class Columns {
 
     /** What the list of the API says, over what was known of the same exchanges. @param {ExchangeColumns} list */
     take(list) {
-        const places = list.words.map((word) => this.placeOf(word));
-        this.#reserve(this.size + list.ids.length);
-        for (let i = 0; i < list.ids.length; ++i) {
-            const row = this.#rowFor(list.ids[i]);
-            for (const name of NUMBERS) this.#of[name][row] = list[name][i];
-            this.#of.started[row] += list.base;
-            for (const name of WORDS) this.#of[name][row] = places[list[name][i]] ?? 0;
+        const places = list.words.map((word) => this.placeOf(word)), many = list.ids.length;
+        this.#reserve(this.size + many);
+        const rows = list.ids.map((id) => this.#rowFor(id));
+        for (const name of NUMBERS) {
+            const column = this.#of[name], from = list[name], base = name === 'started' ? list.base : 0;
+            for (let i = 0; i < many; ++i) column[rows[i]] = from[i] + base;
+        }
+        for (const name of WORDS) {
+            const column = this.#of[name], from = list[name];
+            for (let i = 0; i < many; ++i) column[rows[i]] = places[from[i]] ?? 0;
         }
     }
 
@@ -95,7 +98,7 @@ export class Columns {
 
     /** Where that exchange stands; makes the place when there is none. @param {number} id */
     #rowFor(id) {
-        const found = this.find(id);
+        const found = this.size > 0 && id > this.#of.ids[this.size - 1] ? -this.size - 1 : this.find(id);
         if (found >= 0) return found;
         const row = -found - 1;
         if (row < this.size) for (const name of ALL) this.#of[name].copyWithin(row + 1, row, this.size);

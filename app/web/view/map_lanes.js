@@ -1,14 +1,14 @@
 // The lanes of the connection map and the lines between them, as one drawing of what is in view.
-import { html } from './html.js';
-import * as choice from './choice.js';
-import { microsecondsOf } from './columns.js';
-import { HANDSHAKE, NOBODY, letterOf } from './lanes.js';
-import { itemAt } from './map_layout.js';
-import { connectionFacts } from './rows.js';
-import { columns, failureOf, identities } from './state.js';
+import { html } from '../html.js';
+import * as choice from '../choice.js';
+import { microsecondsOf } from '../model/columns.js';
+import { HANDSHAKE, NOBODY, letterOf } from '../model/lanes.js';
+import { itemAt } from '../model/map_layout.js';
+import { connectionFacts } from '../rows.js';
+import { columns, failureOf, identities } from '../state.js';
 
-/** @import { Lane, Line, OriginMap } from './lanes.js' */
-/** @import { Geometry, Layout, Shown, Side } from './map_layout.js' */
+/** @import { Lane, Line, OriginMap } from '../model/lanes.js' */
+/** @import { Geometry, Layout, Shown, Side } from '../model/map_layout.js' */
 
 const WIDE = 14; // pixels of a lane
 

@@ -1,12 +1,12 @@
 // Small pieces that many parts of the page show the same way.
-import { html } from './html.js';
-import { selectConnection, selectExchange } from './choice.js';
-import { columns, identities } from './state.js';
-import { isFailure } from './groups.js';
-import { letterOf } from './lanes.js';
-import { shown } from './text.js';
+import { html } from '../html.js';
+import { selectConnection, selectExchange } from '../choice.js';
+import { columns, identities } from '../state.js';
+import { isFailure } from '../model/groups.js';
+import { letterOf } from '../model/lanes.js';
+import { shown } from '../model/text.js';
 
-/** @import { Finding } from './types.js' */
+/** @import { Finding } from '../types.js' */
 
 const SIGNS = { critical: '⚠', error: '✕', warning: '!', info: 'i' };
 

@@ -1,15 +1,15 @@
 // The chosen exchange: its bytes, what its tokens say, which connection it was sent on and why, what was changed.
-import { html } from './html.js';
-import * as choice from './choice.js';
-import { getExchange } from './api.js';
+import { html } from '../html.js';
+import * as choice from '../choice.js';
+import { getExchange } from '../api.js';
 import { Head } from './head.js';
 import { Section, ToConnection, Who, Wire } from './parts.js';
-import { columns, sentence, version } from './state.js';
-import { clock, counted, shown, shownLines, size, span } from './text.js';
-import { microsecondsOf } from './columns.js';
-import { useEffect, useState } from './vendor/hooks.js';
+import { columns, sentence, version } from '../state.js';
+import { clock, counted, shown, shownLines, size, span } from '../model/text.js';
+import { microsecondsOf } from '../model/columns.js';
+import { useEffect, useState } from '../vendor/hooks.js';
 
-/** @import { Decision, Decoded, ExchangeDetail, Message, Token } from './types.js' */
+/** @import { Decision, Decoded, ExchangeDetail, Message, Token } from '../types.js' */
 
 const BODY_SHOWN = 8192; // characters
 

@@ -1,12 +1,12 @@
 // The whole map in a strip: failures stand out, the frame is what is in view. A click goes there, a drag takes a
 // part out of it to look at alone.
-import { html } from './html.js';
-import * as choice from './choice.js';
-import { columns, failureOf, identities } from './state.js';
-import { useLayoutEffect, useRef, useState } from './vendor/hooks.js';
+import { html } from '../html.js';
+import * as choice from '../choice.js';
+import { columns, failureOf, identities } from '../state.js';
+import { useLayoutEffect, useRef, useState } from '../vendor/hooks.js';
 
-/** @import { OriginMap } from './lanes.js' */
-/** @import { Layout } from './map_layout.js' */
+/** @import { OriginMap } from '../model/lanes.js' */
+/** @import { Layout } from '../model/map_layout.js' */
 
 const WIDE = 44;
 

@@ -1,5 +1,5 @@
 // Only what is in view is in the document: where a box stands, and which of many rows that are.
-import { useLayoutEffect, useRef, useState } from './vendor/hooks.js';
+import { useLayoutEffect, useRef, useState } from '../vendor/hooks.js';
 
 /** Follows a box that scrolls. @returns {{ box: { current: HTMLElement | null }, top: number, height: number, width: number }} */
 export function useScroll() {

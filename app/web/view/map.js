@@ -1,20 +1,20 @@
 // The connection map of one origin. A line whose two ends differ in colour and letter is the bug.
-import { html } from './html.js';
-import * as choice from './choice.js';
-import { HANDSHAKE, NOBODY, mapOf, rowsOf } from './lanes.js';
-import { geometryOf, itemAt, layoutOf } from './map_layout.js';
+import { html } from '../html.js';
+import * as choice from '../choice.js';
+import { HANDSHAKE, NOBODY, mapOf, rowsOf } from '../model/lanes.js';
+import { geometryOf, itemAt, layoutOf } from '../model/map_layout.js';
 import { Minimap } from './minimap.js';
 import { Lanes, LaneHeads } from './map_lanes.js';
 import { Severity, StatusCode, Who, Wire } from './parts.js';
-import { exchangeRow } from './rows.js';
+import { exchangeRow } from '../rows.js';
 import { reveal, useEnd, useScroll } from './scroll.js';
-import { columns, failureOf, identities, origins, shownRows, switches, version } from './state.js';
-import { clock, counted, shortStepOf, shown, stepOf, targetOf, utc } from './text.js';
-import { useLayoutEffect } from './vendor/hooks.js';
-import { computed } from './vendor/signals.js';
+import { columns, failureOf, identities, origins, shownRows, switches, version } from '../state.js';
+import { clock, counted, shortStepOf, shown, stepOf, targetOf, utc } from '../model/text.js';
+import { useLayoutEffect } from '../vendor/hooks.js';
+import { computed } from '../vendor/signals.js';
 
-/** @import { Line } from './lanes.js' */
-/** @import { Geometry, Item } from './map_layout.js' */
+/** @import { Line } from '../model/lanes.js' */
+/** @import { Geometry, Item } from '../model/map_layout.js' */
 
 /** The origin that is shown: the chosen one, else that of the chosen exchange, else the one that has most to tell. */
 export const shownOrigin = computed(() => {

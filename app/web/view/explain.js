@@ -1,12 +1,12 @@
 // Why: the verdict of the chosen exchange or finding with all that supports it, or the list of what was found.
-import { html } from './html.js';
-import * as api from './api.js';
-import * as choice from './choice.js';
+import { html } from '../html.js';
+import * as api from '../api.js';
+import * as choice from '../choice.js';
 import { Section, Sentences, Severity, StatusCode, ToExchange, Who, Wire, statusText } from './parts.js';
-import { act, columns, failureOf, findings, status, version } from './state.js';
-import { counted, stepOf } from './text.js';
+import { act, columns, failureOf, findings, status, version } from '../state.js';
+import { counted, stepOf } from '../model/text.js';
 
-/** @import { Evidence, Finding } from './types.js' */
+/** @import { Evidence, Finding } from '../types.js' */
 
 export const CONFIDENCE = {
     certain: 'The recorded bytes prove every step of it.',

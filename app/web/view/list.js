@@ -1,16 +1,16 @@
 // The list of sessions: a row per exchange, a healthy login folded into one calm row. Only rows in view are drawn.
-import { html } from './html.js';
-import * as choice from './choice.js';
-import { arrange } from './groups.js';
+import { html } from '../html.js';
+import * as choice from '../choice.js';
+import { arrange } from '../model/groups.js';
 import { Severity, StatusCode, Who, Wire, statusText } from './parts.js';
-import { exchangeRow } from './rows.js';
+import { exchangeRow } from '../rows.js';
 import { reveal, useEnd, useScroll } from './scroll.js';
-import { columns, failureOf, identities, shownRows } from './state.js';
-import { clock, counted, shortStepOf, span, targetOf, utc } from './text.js';
-import { useLayoutEffect } from './vendor/hooks.js';
-import { computed } from './vendor/signals.js';
+import { columns, failureOf, identities, shownRows } from '../state.js';
+import { clock, counted, shortStepOf, span, targetOf, utc } from '../model/text.js';
+import { useLayoutEffect } from '../vendor/hooks.js';
+import { computed } from '../vendor/signals.js';
 
-/** @import { Group } from './groups.js' */
+/** @import { Group } from '../model/groups.js' */
 
 const ROW = 28, BEYOND = 6; // pixels; rows drawn beyond the edges
 const HEADS = ['#', 'Time', 'Client', 'Server', 'Method', 'URL', 'Status', 'Scheme', 'Served as', 'Verdict', 'Took'];

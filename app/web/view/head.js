@@ -1,9 +1,9 @@
 // A message head as it came, byte for byte, with the bytes that a statement points at and what the proxy changed.
-import { html } from './html.js';
-import { shownLines } from './text.js';
-import { useLayoutEffect, useRef } from './vendor/hooks.js';
+import { html } from '../html.js';
+import { shownLines } from '../model/text.js';
+import { useLayoutEffect, useRef } from '../vendor/hooks.js';
 
-/** @import { Message } from './types.js' */
+/** @import { Message } from '../types.js' */
 
 /**
  * Cuts the head where something begins or ends. One character is one byte.
