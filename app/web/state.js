@@ -79,8 +79,7 @@ export const origins = computed(() => {
 });
 
 const MOST_LISTED = 500_000; // exchanges: a longer run shows its newest
-const SOON = 100, LATER = 400; // milliseconds between two drawings of a small and of a large record
-const LARGE = 20_000; // exchanges
+const SOON = 100, LATER = 2000; // milliseconds between two drawings of a small and of a very large record
 const REFRESH = 200; // milliseconds: counts need not be newer
 
 /** Heard while a load is under way, whose answer may be older. @type {Set<LiveEvent[]>} */
@@ -167,7 +166,7 @@ function calmly(wait, work) {
 
 const newestId = () => (columns.size ? columns.number('ids', columns.size - 1) : 0);
 
-const drawSoon = calmly(() => (columns.size > LARGE ? LATER : SOON), async () => {
+const drawSoon = calmly(() => Math.min(LATER, Math.max(SOON, columns.size / 100)), async () => {
     if (choice.filter.value && recheck.size) await attempt(filterChanged);
     recheck.clear();
     newest.value = newestId();

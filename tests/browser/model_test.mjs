@@ -130,6 +130,12 @@ test('of a hundred short connections neighbours never share a place, and the map
     assert.ok(HEIGHT.line > 0);
 });
 
+test('of more connections at once than can be told apart the last ones share a lane', () => {
+    const columns = columnsOf(...Array.from({ length: 200 }, (_, i) => exchange(i + 1, { client_connection: `C${i % 100 + 1}` })));
+    const { clients } = layoutOf(columns, allOf(columns), { isShown: () => true, switches: [], trueTime: false });
+    assert.equal(clients.slots, 24);
+});
+
 test('lanes that live at the same time never share a place', () => {
     const columns = columnsOf(...Array.from({ length: 60 }, (_, i) => exchange(i + 1, { client_connection: `C${(i * 7) % 20 + 1}` })));
     const { clients } = layoutOf(columns, allOf(columns), { isShown: () => true, switches: [], trueTime: false });

@@ -28,8 +28,9 @@ export const map = computed(() => {
 });
 
 export const layout = computed(() => {
-    const rows = new Set(shownRows.value);
-    return layoutOf(columns, map.value, { isShown: (row) => rows.has(row), switches: switches.value, trueTime: choice.trueTime.value });
+    const shown = new Uint8Array(columns.size);
+    for (const row of shownRows.value) shown[row] = 1;
+    return layoutOf(columns, map.value, { isShown: (row) => shown[row] === 1, switches: switches.value, trueTime: choice.trueTime.value });
 });
 
 /** Ids of the exchanges on the map, in order. */
