@@ -114,9 +114,7 @@ std::optional<Found> split_beyond(const Case& c) {
 std::optional<Found> login_lost_beyond(const Case& c) {
     const ExchangeFacts& now = c.now;
     const auto& server = c.standing.server;
-    // Where a Via went to the server, or it said so itself, it is the server that forgets.
-    const bool forgets = server && server->persistent_auth == std::optional(false);
-    if (c.recognised() || forgets || now.via_added || now.via_received) return std::nullopt;
+    if (c.recognised() || c.server_may_forget()) return std::nullopt;
     if (c.login_vanished()) return moved_beyond(c);
     if (now.intermediary.empty()) return std::nullopt;
     if (server && server->served > 0 && !c.says_substatus("401.2")) return std::nullopt;
@@ -124,6 +122,7 @@ std::optional<Found> login_lost_beyond(const Case& c) {
 }
 
 std::optional<Found> handshake_split_beyond(const Case& c) {
+    if (c.recognised()) return std::nullopt;
     if (auto found = split_beyond(c)) return found;
     return mixed_beyond(c);
 }

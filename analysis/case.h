@@ -59,13 +59,21 @@ struct Case {
     bool says_substatus(std::string_view value) const {
         return substatus && substatus->basis != SubstatusBasis::Inferred && substatus->value == value;
     }
+    /// A server has reason to forget this login: a Via (IIS), its own word, or a fault injected here on
+    /// purpose.
+    bool server_may_forget() const {
+        const auto& server = standing.server;
+        return now.via_added || now.via_received || !now.injected.empty() ||
+               (server && (server->via_added || server->via_received ||
+                           server->persistent_auth == std::optional(false)));
+    }
     /// Refused without credentials on the very connection of the client's login, at a page that this user has
     /// had, by a server that keeps logins: a login does not vanish from an unbroken connection.
     bool login_vanished() const {
         return anonymous_refusal() && now.challenges().connection_based && standing.client &&
                standing.server && !standing.server->per_request && now.upstream &&
                standing.client->upstream == now.upstream && standing.server->client == now.client &&
-               history.page_was_theirs &&
+               history.page_was_theirs && !server_may_forget() &&
                (history.keeps_login || standing.server->persistent_auth == std::optional(true));
     }
     /// The credentials were good and something else refused.

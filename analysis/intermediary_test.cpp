@@ -98,6 +98,14 @@ TEST(MixedLogin, IsLikelyOnceALoginHasVanishedThere) {
     EXPECT_EQ(told.findings.at(2).confidence, Confidence::Likely);
 }
 
+TEST(MixedLogin, IsNotConcludedFromALoginThatAFaultOfOursMadeVanish) {
+    Story tale = story().on(1, 1);
+    login(tale, "/a").get("/a").adds_to_request("Via: 1.1 why401").injected("add-via").refuses().on(2, 2);
+    const auto told = tell(refused_login(tale));
+    EXPECT_THAT(told.failures(), HasSubstr("5:NTLM-FAIL-001"));
+    EXPECT_THAT(told.failures(), Not(HasSubstr("NTLM-POOL")));
+}
+
 TEST(MixedLogin, AServerInFrontOfWhichNobodyStandsRefusedThePassword) {
     for (const char* server : {"Microsoft-IIS/10.0", "Apache/2.4.57"}) {
         Story tale = story().server(server).on(1, 1);

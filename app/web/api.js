@@ -3,7 +3,7 @@
 /** @import { CaptureList, Connection, Exchange, ExchangeColumns, ExchangeDetail, FaultList, Finding, PolicyList, Status, Switch } from './types.js' */
 
 const NOT_OURS = 'This page does not know the token of the run that answers here: open the address that it printed when it started, ' +
-    'the one with #t= in it.';
+    'the one with #token= in it. `why401 proxy` prints it in its terminal.';
 
 /** The capture that is looked at; 0: the run itself. */
 let capture = 0;
@@ -56,8 +56,13 @@ export async function openSession() {
 /** @returns {Promise<Status>} */
 export const getStatus = () => get('status');
 
+const MOST_FINDINGS = 2000; // failures, and as many notes: the newest
+
 /** @returns {Promise<Finding[]>} */
-export const getFindings = async () => (await get('findings')).findings;
+export const getFindings = async () => (await get('findings', { limit: MOST_FINDINGS })).findings;
+
+/** @param {number} exchange @returns {Promise<Finding[]>} */
+export const getFindingsOf = async (exchange) => (await get('findings', { exchange })).findings;
 
 /** @param {{ after?: number, filter?: string, ids?: string }} query @returns {Promise<ExchangeColumns>} */
 export const getList = (query) => get('list', query);

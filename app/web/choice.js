@@ -75,12 +75,16 @@ export function readAddress() {
 }
 
 export function keepAddress() {
+    let lastStep = `${view.value} ${panel.value} ${finding.value} ${capture.value}`;
     effect(() => {
         const said = new URLSearchParams();
         for (const [name, { value }] of Object.entries(ADDRESS))
             if (value && value !== 'map' && value !== 'explain') said.set(name, String(value));
         const text = said.toString();
-        if (text !== location.hash.slice(1)) history.replaceState(null, '', text ? `#${text}` : location.pathname);
+        const place = text ? `#${text}` : location.pathname, step = `${view.value} ${panel.value} ${finding.value} ${capture.value}`;
+        // Another view or part of the panel is a step that the browser's Back takes back; a move from row to row is none.
+        if (text !== location.hash.slice(1)) history[step === lastStep ? 'replaceState' : 'pushState'](null, '', place);
+        lastStep = step;
     });
 }
 
@@ -91,6 +95,7 @@ export function selectExchange(id, shown = null) {
         evidence.value = shown;
         connection.value = '';
         if (shown) panel.value = 'exchange';
+        else finding.value = 0; // a finding is kept while its evidence is followed
     });
 }
 

@@ -13,13 +13,14 @@ const SOON = 250, LATER = 5000; // milliseconds until the next attempt; each fai
  * @param {() => void} listener.changed the connection was lost, or stands again
  */
 export function follow({ since, heard, missed, changed }) {
-    let last = since, wait = SOON;
+    let last = since, wait = SOON, first = true;
 
     function connect() {
         const socket = new WebSocket(`ws://${location.host}/api/v1/events?batch=1&since=${last}`);
         socket.onopen = () => {
             wait = SOON;
-            changed();
+            if (!first) changed();
+            first = false;
         };
         socket.onmessage = ({ data }) => {
             /** @type {LiveEvent[]} */

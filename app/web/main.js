@@ -2,9 +2,10 @@
 import { openSession } from './api.js';
 import { App } from './view/app.js';
 import { keepAddress, readAddress, theme } from './choice.js';
+import { goToAddress, live } from './loading.js';
 import { html } from './html.js';
 import { listenToKeys } from './view/keys.js';
-import { live, message, sentence } from './state.js';
+import { message, sentence } from './state.js';
 import { render } from './vendor/preact.js';
 import { effect } from './vendor/signals.js';
 
@@ -26,5 +27,5 @@ const place = document.getElementById('app');
 if (place) render(html`<${App} />`, place);
 listenToKeys();
 // The address of a later run differs by its token alone: the browser then keeps this page.
-addEventListener('hashchange', () => (TOKEN.test(location.hash) ? location.reload() : readAddress()));
+addEventListener('hashchange', () => (TOKEN.test(location.hash) ? location.reload() : goToAddress()));
 await begin();

@@ -19,6 +19,8 @@ class Cache {
     /** @type {Set<K>} */
     #asked = new Set();
     #waiting = false;
+    /** Answers to what was asked before it was emptied are not taken. */
+    #life = 0;
 
     /** @param {(keys: K[]) => Promise<V[]>} fetch @param {(value: V) => K} keyOf */
     constructor(fetch, keyOf) {
@@ -50,6 +52,7 @@ class Cache {
     }
 
     clear() {
+        ++this.#life;
         this.#known.clear();
         this.#asked.clear();
         this.#wanted.clear();
@@ -63,11 +66,14 @@ class Cache {
             const keys = [...this.#wanted].slice(-AT_ONCE); // the newest wishes: the others have been scrolled away
             this.#wanted.clear();
             for (const key of keys) this.#asked.add(key);
+            const life = this.#life;
             try {
-                for (const value of await this.fetch(keys)) this.put(value);
+                const values = await this.fetch(keys);
+                if (life !== this.#life) return;
+                for (const value of values) if (!this.#known.has(this.keyOf(value))) this.put(value); // what was heard meanwhile is newer
                 ++arrived.value;
             } catch {
-                for (const key of keys) this.#asked.delete(key); // the page says already that nobody answers
+                if (life === this.#life) for (const key of keys) this.#asked.delete(key); // the page says already that nobody answers
             }
         }, 15);
     }

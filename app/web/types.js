@@ -199,6 +199,7 @@
  *
  * @typedef {object} Status
  * @property {string} why401
+ * @property {number} pid
  * @property {string | null} proxy
  * @property {string[]} listen
  * @property {string | null} ui

@@ -1,6 +1,6 @@
 // The three doors: try the lab, capture a browser, open a capture; and what happens when the run ends or begins anew.
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { logIn, playedActs } from './acts.mjs';
@@ -60,14 +60,36 @@ test('a capture is opened from the computer, looked at, and left again for the r
     assert.deepEqual(wrongs, []);
 }));
 
-test('a capture in the folder of captures is one click away', withRig(async (rig) => {
+test('a capture in the folder of captures is one click away, but for the one that is being written', withRig(async (rig) => {
     const { page, proxy } = await welcomed(rig, '--lab');
-    await logIn(proxy, 'alice', 'not-her-password', 'page');
+    copyFileSync(await recorded(rig), join(dirname(proxy.capture), 'earlier.why401'));
+    await logIn(proxy, 'alice', 'Wonderland1', 'now');
     await page.locator('#map').waitFor();
-    assert.equal(readdirSync(dirname(proxy.capture)).filter((name) => name.endsWith('.why401')).length, 1);
     await page.locator('#doors').click();
-    await page.locator('.door').nth(2).waitFor();
-    assert.equal(await page.locator('.captures button').count(), 0, 'the one that is being written is not offered');
+    await page.locator('.captures button').first().waitFor();
+    assert.deepEqual(await page.locator('.captures button').allInnerTexts(), ['earlier.why401']);
+    await page.locator('.captures button').click();
+    await page.locator('#viewing', { hasText: 'earlier.why401' }).waitFor();
+    await page.locator('.line', { hasText: '/page' }).first().waitFor();
+}));
+
+test('a late answer about a capture is not taken for one about the run', withRig(async (rig) => {
+    const file = await recorded(rig), { page } = await playedActs(rig);
+    let late = () => {};
+    const held = new Promise((then) => { late = then; });
+    await page.route(/\/api\/v1\/list\?.*capture=/, async (route) => {
+        await held;
+        await route.continue();
+    });
+    await page.locator('#doors').click();
+    await page.locator('#file').setInputFiles(file);
+    await page.waitForFunction(() => location.hash.includes('capture='));
+    await page.evaluate(() => { location.hash = ''; });
+    await page.locator('.line', { hasText: '/payslip' }).waitFor();
+    late();
+    await page.waitForResponse(/\/api\/v1\/list\?.*capture=/);
+    assert.equal(await page.locator('.line', { hasText: '/page' }).count(), 0);
+    assert.equal(await page.locator('#exchanges').innerText(), '12 exchanges');
 }));
 
 test('what is no capture is refused in a sentence, and the page stays as it was', withRig(async (rig) => {

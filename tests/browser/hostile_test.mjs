@@ -65,7 +65,7 @@ const say = (proxy, bytes) => new Promise((resolve) => {
 
 /** One line of a head: what may not stand in it is taken out. */
 const inField = (payload) => Buffer.from(payload, payload.includes('\xff') ? 'latin1' : 'utf8').toString('latin1').replace(/[\r\n\0]/g, '');
-const inTarget = (payload) => encodeURI(inField(payload)).replace(/%(?=[0-9A-F]{2})/g, '%').replace(/#/g, '');
+const inTarget = (payload) => encodeURI(inField(payload)).replace(/#/g, '');
 
 function request(host, payload, kind) {
     const field = inField(payload);

@@ -44,7 +44,7 @@ test('a finding is followed to the bytes that prove it', withRig(async (rig) => 
     assert.match(await page.locator('#because').innerText(), /logged in on U1/);
     for (const part of ['Evidence', 'Ruled out', 'What follows for the client', 'Do next', 'Sources'])
         await page.getByRole('heading', { name: part, exact: true }).waitFor();
-    assert.match(await page.locator('.verdict .facts').innerText(), /this-proxy[\s\S]*certain[\s\S]*prove/);
+    assert.match(await page.locator('.verdict .facts').innerText(), /why401 itself[\s\S]*certain[\s\S]*observed/);
     await screenshot(page, 'explained');
     await page.locator('.evidence-link').first().click();
     await page.locator('mark').waitFor();
@@ -53,6 +53,55 @@ test('a finding is followed to the bytes that prove it', withRig(async (rig) => 
     await screenshot(page, 'bytes');
     await page.locator('#panel-explain').click();
     assert.deepEqual(wrongs, []);
+}));
+
+test('from the evidence one gets back to the finding, by a link and by Back', withRig(async (rig) => {
+    const { page } = await playedActs(rig);
+    await page.locator('.finding-link', { hasText: 'NTLM-POOL-001' }).click();
+    const because = await page.locator('#because').innerText();
+    await page.locator('.evidence-link').first().click();
+    await page.locator('mark').waitFor();
+    await page.locator('#panel-explain').click();
+    await page.getByRole('button', { name: /Back to NTLM-POOL-001/ }).click();
+    assert.equal(await page.locator('#because').innerText(), because);
+    await page.locator('#view-list').click();
+    await page.goBack();
+    await page.locator('#map').waitFor();
+}));
+
+test('a finding leads to the map of its own server', withRig(async (rig) => {
+    const { proxy, page } = await playedActs(rig);
+    await curl(proxy, '-o', '/dev/null', '--ntlm', '--user', 'CONTOSO\\alice:wrong', 'http://web02.lab.why401.test/elsewhere');
+    await page.locator('.finding-link', { hasText: 'NTLM-FAIL-001' }).click();
+    await page.locator('.line.chosen', { hasText: '/elsewhere' }).waitFor();
+    assert.equal(await page.locator('#origin').inputValue(), 'http://web02.lab.why401.test');
+    await page.keyboard.press('[');
+    await page.locator('.line.critical.chosen').waitFor();
+}));
+
+test('whom the map accuses, a finding accuses: a wrong password and a forbidden page are no break of a pool', withRig(async (rig) => {
+    const { proxy, page } = await playedActs(rig);
+    await curl(proxy, '-o', '/dev/null', '--basic', '--user', 'CONTOSO\\alice:wrong', `${STAGE}basic/`);
+    await curl(proxy, '-o', '/dev/null', '-o', '/dev/null', '--ntlm', '--user', 'CONTOSO\\bob:Builder1', `${STAGE}in`, `${STAGE}acl/?detailed=1`);
+    for (const [path, rule] of [['/basic/', 'BASIC-BAD-001'], ['/acl/', 'IIS-4013-ACL']]) {
+        const line = page.locator('.line.error', { hasText: path }).filter({ hasText: rule });
+        await page.locator('.finding-link', { hasText: rule }).first().click();
+        await line.waitFor();
+        assert.doesNotMatch(await line.innerText(), /but not on U/, rule);
+    }
+}));
+
+test('the focus follows into what a key has opened', withRig(async (rig) => {
+    const { page } = await playedActs(rig);
+    await page.locator('.finding-link').first().press('Enter');
+    await page.locator('#because').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.className), 'panel-body');
+    await page.locator('.evidence-link').first().press('Enter');
+    await page.locator('mark').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.className), 'panel-body');
+    await page.getByTitle('Life of connection C1').press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.getByRole('article', { name: 'Connection C2' }).waitFor();
 }));
 
 test('why this connection was chosen stands with each exchange', withRig(async (rig) => {
@@ -111,7 +160,8 @@ test('the table says what the map shows', withRig(async (rig) => {
     const { page } = await playedActs(rig);
     const said = await page.locator('.line').evaluateAll((lines) => lines.map((line) => line.id.slice(5)));
     await page.locator('#view-table').click();
-    const rows = await page.locator('#map-table tbody tr').allInnerTexts();
+    const rows = await page.locator('#map-table tbody tr:not(.mark-row)').allInnerTexts();
+    assert.match(await page.locator('#map-table .mark-row').first().innerText(), /policy switched: affinity → pooled\/switch/);
     assert.deepEqual(rows.map((row) => row.split(/\s/)[0].slice(1)), said);
     assert.match(rows[4], /C1\s+A CONTOSO\\alice\s+GET \/report[\s\S]*401\.2\s+U2\s+nobody\s+NTLM-POOL-001/);
 }));

@@ -4,9 +4,10 @@ import { test } from 'node:test';
 
 const web = (name) => import(new URL(`../../app/web/model/${name}`, import.meta.url));
 const { Columns, microsecondsOf, originOf } = await web('columns.js');
-const { HANDSHAKE, NOBODY, identitiesOf, letterOf, mapOf, rowsOf } = await web('lanes.js');
+const { HANDSHAKE, NOBODY, UNKNOWN, identitiesOf, letterOf, mapOf, rowsOf } = await web('lanes.js');
 const { HEIGHT, itemAt, layoutOf } = await web('map_layout.js');
 const { arrange } = await web('groups.js');
+const { piecesOf } = await web('pieces.js');
 const { completions, wordAt } = await web('filters.js');
 const { shown, shownLines } = await web('text.js');
 
@@ -56,6 +57,20 @@ test('a substatus that is only guessed is not shown as one', () => {
     assert.equal(columns.word('substatus', 0), '');
 });
 
+test('a host is the same in either case', () => {
+    const columns = columnsOf(exchange(1, { url: 'http://WEB01/A' }), exchange(2, { url: 'http://web01/A' }));
+    assert.equal(columns.word('origin', 0), columns.word('origin', 1));
+});
+
+test('a head is cut where something was changed or is pointed at, however many edits there are', () => {
+    const head = 'GET http://a/ HTTP/1.1\r\nX: 1\r\n\r\n', edits = [{ offset: 4, length: 9, text: '/', because: 'origin-form' }, { offset: 24, length: 6, text: '', because: 'named' }, { offset: 30, length: 0, text: 'Y: 2\r\n', because: 'told' }];
+    const pieces = piecesOf({ head, edits }, [24, 1]);
+    assert.deepEqual(pieces.map(({ kind, text }) => [kind, text]), [['kept', 'GET '], ['removed', 'http://a/'], ['added', '/'], ['kept', ' HTTP/1.1\r\n'], ['removed', 'X'], ['removed', ': 1\r\n'], ['added', 'Y: 2\r\n'], ['kept', '\r\n']]);
+    assert.deepEqual(pieces.filter(({ pointed }) => pointed).map(({ text }) => text), ['X']);
+    const many = Array.from({ length: 40_000 }, (_, i) => ({ offset: i, length: 1, text: '', because: '' }));
+    assert.equal(piecesOf({ head: 'x'.repeat(40_000), edits: many }, null).length, 40_000);
+});
+
 test('times keep their microseconds', () => {
     assert.equal(microsecondsOf('2026-11-22T00:00:00.123456Z') % 1_000_000, 123456);
     assert.equal(microsecondsOf(null), 0);
@@ -90,6 +105,30 @@ test('served as somebody else has two names at its ends, and no name at all is a
 test('ends that differ without a finding accuse nobody', () => {
     const [line] = allOf(columnsOf(exchange(1, { identity: 'CONTOSO\\alice' }))).lines;
     assert.equal(line.differ, '');
+});
+
+test('a refused password is a login that was tried, and no difference of the two ends', () => {
+    for (const [scheme, leg] of [['Basic', 'single'], ['NTLM', 'authenticate']]) {
+        const { lines } = allOf(columnsOf(exchange(1, { status: 401, scheme, leg, client_identity: 'alice', finding: 'BASIC-BAD-001' }), exchange(2)));
+        assert.deepEqual([lines[0].believes, lines[0].knows, lines[0].differ, lines[1].believes], [HANDSHAKE, HANDSHAKE, '', NOBODY], scheme);
+    }
+});
+
+test('who is known and may not open the page is still known', () => {
+    const columns = columnsOf(...login(1), exchange(4, { status: 401, client_identity: 'CONTOSO\\alice', finding: 'IIS-4013-ACL' }));
+    const line = allOf(columns).lines[3];
+    assert.deepEqual([columns.words[line.believes], columns.words[line.knows], line.differ], ['CONTOSO\\alice', 'CONTOSO\\alice', '']);
+});
+
+test('a server that forgets is drawn as such only where the finding says so', () => {
+    const columns = columnsOf(...login(1), exchange(4, { status: 401, client_identity: 'CONTOSO\\alice', finding: 'NTLM-PERSIST-001' }));
+    const line = allOf(columns).lines[3];
+    assert.deepEqual([line.knows, line.differ], [NOBODY, 'forgotten']);
+});
+
+test('credentials whose owner cannot be read are somebody, not nobody', () => {
+    const { lines } = allOf(columnsOf(exchange(1, { scheme: 'Bearer', leg: 'single' }), exchange(2)));
+    assert.deepEqual([lines[0].believes, lines[0].knows, lines[1].knows], [UNKNOWN, UNKNOWN, NOBODY]);
 });
 
 test('what Basic said once does not colour the connection', () => {
@@ -134,6 +173,8 @@ test('of more connections at once than can be told apart the last ones share a l
     const columns = columnsOf(...Array.from({ length: 200 }, (_, i) => exchange(i + 1, { client_connection: `C${i % 100 + 1}` })));
     const { clients } = layoutOf(columns, allOf(columns), { isShown: () => true, switches: [], trueTime: false });
     assert.equal(clients.slots, 24);
+    const own = clients.lanes.filter(({ slot }) => slot < 23);
+    for (const a of own) for (const b of own) if (a !== b && a.slot === b.slot) assert.ok(a.last < b.first || b.last < a.first);
 });
 
 test('lanes that live at the same time never share a place', () => {

@@ -90,7 +90,7 @@ export class Columns {
         of.duration[row] = exchange.duration_ms === null ? -1 : exchange.duration_ms * 1000;
         const surely = exchange.substatus && exchange.substatus.confidence !== 'possible';
         const words = {
-            origin: originOf(exchange.url), substatus: surely ? exchange.substatus?.value : '', scheme: exchange.scheme, leg: exchange.leg,
+            origin: originOf(exchange.url).toLowerCase(), substatus: surely ? exchange.substatus?.value : '', scheme: exchange.scheme, leg: exchange.leg,
             client_identity: exchange.client_identity, identity: exchange.identity, finding: exchange.finding, outcome: exchange.outcome,
         };
         for (const name of WORDS) of[name][row] = this.placeOf(words[name] ?? '');
@@ -122,7 +122,7 @@ export class Columns {
 /** 12 of "C12"; 0 of none. @param {string | null} id */
 export const connectionNumber = (id) => (id ? Number(id.slice(1)) || 0 : 0);
 
-/** "http://web01" of "http://web01/logo.png"; of a CONNECT its "web01:443". @param {string} url */
+/** "http://web01" of "http://web01/logo.png"; of a CONNECT its "web01:443". Host names match in either case. @param {string} url */
 export function originOf(url) {
     const scheme = url.indexOf('://');
     if (scheme < 0) return url;

@@ -1,16 +1,18 @@
 // What the connection map shows, before anything is drawn: for one origin the lanes of its connections, and at
 // each exchange what the client believes and what the server knows. Facts from the columns only.
 
-import { isFailure } from './groups.js';
-
 /** @import { Columns } from './columns.js' */
 
-export const NOBODY = 0, HANDSHAKE = -1; // a cell holds one of these, or the place of an identity in the words
+/** What a cell holds, where it is not the place of an identity in the words. */
+export const NOBODY = 0, HANDSHAKE = -1, UNKNOWN = -2; // unknown: somebody, whose name cannot be read from here
+
+/** Findings that say: the server had this login, and has it no more. */
+const FORGOTTEN = new Set(['NTLM-PERSIST-001', 'NTLM-POOL-005', 'NTLM-POOL-006']);
 
 /**
  * @typedef {object} Cell
  * @property {number} at index of the line that left it so
- * @property {number} known NOBODY, HANDSHAKE or a word
+ * @property {number} known NOBODY, HANDSHAKE, UNKNOWN or a word
  *
  * @typedef {object} Lane one connection
  * @property {number} connection its number
@@ -24,7 +26,7 @@ export const NOBODY = 0, HANDSHAKE = -1; // a cell holds one of these, or the pl
  * @property {Lane | null} upstream
  * @property {number} believes what the client believes of its connection, at this exchange
  * @property {number} knows what the server knows of its own
- * @property {'' | 'break' | 'bleed' | 'free'} differ how the two ends differ
+ * @property {'' | 'break' | 'bleed' | 'free' | 'forgotten'} differ how the two ends differ, where its finding says so
  *
  * @typedef {object} OriginMap
  * @property {Line[]} lines
@@ -66,26 +68,34 @@ class Side {
     }
 }
 
+/** @param {Columns} columns @param {number} row */
+export function wasRefused(columns, row) {
+    const status = columns.number('status', row);
+    return status === 401 || status === 407;
+}
+
+/** The request carried something that proves who asks. @param {Columns} columns @param {number} row */
+export function carriesProof(columns, row) {
+    const leg = columns.word('leg', row);
+    return leg === 'authenticate' || leg === 'single';
+}
+
 /**
  * What one end shows at an exchange, and what it keeps showing afterwards.
- * @param {Columns} columns @param {number} row @param {number} before @param {number} identity
+ * @param {Columns} columns @param {number} row @param {number} before @param {number} identity as this side has it
  * @returns {[at: number, after: number]}
  */
 function standing(columns, row, before, identity) {
     if (!identity && before === NOBODY && !columns.number('scheme', row)) return [NOBODY, NOBODY]; // as most exchanges are
-    const leg = columns.word('leg', row);
-    let at = NOBODY;
-    if (leg === 'negotiate') at = HANDSHAKE;
-    else if (identity) at = identity;
-    else if (leg === 'authenticate') at = HANDSHAKE;
-    else if (before > 0) at = before;
+    if (columns.word('leg', row) === 'negotiate') return [HANDSHAKE, HANDSHAKE];
+    const proof = carriesProof(columns, row);
+    if (proof && columns.number('status', row) === 0) return [HANDSHAKE, before];
+    if (proof && wasRefused(columns, row) && !columns.number('identity', row)) return [HANDSHAKE, NOBODY]; // tried, and not let in
+    if (!proof) return identity ? [identity, identity] : [before === HANDSHAKE ? NOBODY : before, before === HANDSHAKE ? NOBODY : before];
+    const at = identity || UNKNOWN, single = columns.word('leg', row) === 'single';
     // What one request alone brought (Basic, Digest) says nothing about the next one.
-    const stays = at <= 0 || leg !== 'single' || isConnectionBased(columns.word('scheme', row));
-    return [at, stays ? at : NOBODY];
+    return [at, !single || (identity && isConnectionBased(columns.word('scheme', row))) ? at : NOBODY];
 }
-
-/** @param {Columns} columns @param {number} row */
-const isRefused = (columns, row) => columns.number('status', row) === 401 || columns.number('status', row) === 407;
 
 /** @param {Columns} columns @param {number[]} rows @returns {OriginMap} */
 export function mapOf(columns, rows) {
@@ -105,26 +115,23 @@ export function mapOf(columns, rows) {
 /**
  * Moves one lane on by one exchange; returns what it shows there.
  * @param {Columns} columns @param {number} row @param {number} index of its line @param {Side} side @param {Lane | null} lane @param {number} identity
- * @param {boolean} [isServer] it told what it knows: who is refused without having tried is nobody to it
+ * @param {boolean} [isServer] whose forgetting a finding may tell
  */
 function step(columns, row, index, side, lane, identity, isServer = false) {
     if (!lane) return identity;
-    const before = side.known.get(lane) ?? NOBODY;
-    let [at, after] = standing(columns, row, before, identity);
-    if (isRefused(columns, row)) {
-        if (columns.word('leg', row) === 'authenticate') after = NOBODY;
-        if (isServer && !identity && at > 0) at = after = NOBODY;
-    }
+    let [at, after] = standing(columns, row, side.known.get(lane) ?? NOBODY, identity);
+    if (isServer && FORGOTTEN.has(columns.word('finding', row))) at = after = NOBODY;
     side.known.set(lane, after);
     if (lane.cells.length === 0 || lane.cells[lane.cells.length - 1].known !== after) lane.cells.push({ at: index, known: after });
     return at;
 }
 
-/** Only where both ends are certain of something does a difference mean anything. @param {Columns} columns @param {number} row @param {number} believes @param {number} knows */
+/** Two ends may differ innocently: only a finding accuses. @param {Columns} columns @param {number} row @param {number} believes @param {number} knows @returns {Line['differ']} */
 function difference(columns, row, believes, knows) {
-    if (!isFailure(columns.word('finding', row)) || believes === HANDSHAKE || knows === HANDSHAKE || believes === knows) return '';
-    if (believes > 0 && knows > 0) return 'bleed';
-    return believes > 0 ? 'break' : 'free';
+    const finding = columns.word('finding', row);
+    if (finding === 'NTLM-POOL-003' && knows > 0 && believes !== knows) return believes > 0 ? 'bleed' : believes === NOBODY ? 'free' : '';
+    if (believes <= 0 || knows !== NOBODY) return '';
+    return finding === 'NTLM-POOL-001' ? 'break' : FORGOTTEN.has(finding) ? 'forgotten' : '';
 }
 
 /** Who are named A, B, C: in the order in which they first show up anywhere. @param {Columns} columns @returns {Map<number, number>} word to its number from 0 */

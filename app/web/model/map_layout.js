@@ -13,7 +13,7 @@ export const HEIGHT = { line: 30, failure: 50, gap: 24, switch: 30 };
 const IDLE = 1_000_000; // microseconds without an exchange that are told
 /** So many connections of a side have a lane of their own; of more, those that are not used any more give theirs away. */
 const OWN_LANES = 8;
-const MOST_LANES = 24; // of a side; what is open beyond that at the same time shares the last
+export const MOST_LANES = 24; // of a side; the last one is shared by all that find no other
 const PER_SECOND = 90, LONGEST = 360; // pixels of true time
 
 /**
@@ -116,9 +116,10 @@ function settle(lanes) {
     const slots = new Array(OWN_LANES).fill(-1);
     for (const lane of lanes) {
         // The place that has been free for longest: connections that follow each other stand apart.
-        let slot = slots.indexOf(Math.min(...slots));
-        if (slots[slot] >= lane.first) slot = slots.length < MOST_LANES ? slots.length : MOST_LANES - 1;
-        slots[slot] = lane.last;
+        const own = slots.slice(0, MOST_LANES - 1);
+        let slot = own.indexOf(Math.min(...own));
+        if (slots[slot] >= lane.first) slot = slots.length < MOST_LANES - 1 ? slots.length : MOST_LANES - 1;
+        slots[slot] = Math.max(slots[slot] ?? 0, lane.last);
         lane.slot = slot;
     }
     return slots.length;

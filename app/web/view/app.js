@@ -12,14 +12,22 @@ import { ConnectionMap } from './map.js';
 import { Welcome } from './start.js';
 import { columns, message, notice, status, trouble, version } from '../state.js';
 import { Table } from './table.js';
+import { useLayoutEffect, useRef } from '../vendor/hooks.js';
 
 function Panel() {
     const id = choice.exchange.value, row = columns.rowOf(id), shown = choice.panel.value;
     const client = row >= 0 ? columns.number('client', row) : 0, upstream = row >= 0 ? columns.number('upstream', row) : 0;
     const open = () => {
-        if (!choice.connection.value) choice.connection.value = upstream ? `U${upstream}` : client ? `C${client}` : '';
+        const both = [upstream ? `U${upstream}` : '', client ? `C${client}` : ''].filter(Boolean), present = both.indexOf(choice.connection.value);
+        if (!choice.connection.value || (shown === 'connection' && both.length)) choice.connection.value = both[(present + 1) % both.length] ?? '';
         choice.panel.value = 'connection';
     };
+    const body = useRef(/** @type {HTMLElement | null} */ (null));
+    useLayoutEffect(() => {
+        if (!body.current) return;
+        body.current.scrollTop = 0;
+        if (document.activeElement === document.body && id) body.current.focus(); // what had the focus is gone
+    }, [shown, shown === 'connection' ? choice.connection.value : id]);
     return html`
         <aside class="panel" aria-label="Explanation">
             <div class="tabs" role="group" aria-label="Panel">
@@ -27,7 +35,7 @@ function Panel() {
                 <button type="button" id="panel-exchange" aria-pressed=${shown === 'exchange'} onClick=${() => { choice.panel.value = 'exchange'; }}>Exchange${id ? ` #${id}` : ''}</button>
                 <button type="button" id="panel-connection" aria-pressed=${shown === 'connection'} onClick=${open}>Connection ${choice.connection.value}</button>
             </div>
-            <div class="panel-body" tabindex="0" role="region" aria-label="Details" key=${`${shown} ${shown === 'connection' ? choice.connection.value : id}`}>
+            <div class="panel-body" ref=${body} tabindex="0" role="region" aria-label="Details">
                 ${shown === 'explain' && html`<${Explain} />`}
                 ${shown === 'exchange' && html`<${ExchangePanel} />`}
                 ${shown === 'connection' && html`<${ConnectionPanel} />`}

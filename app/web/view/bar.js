@@ -2,14 +2,18 @@
 import { html } from '../html.js';
 import * as api from '../api.js';
 import * as choice from '../choice.js';
-import { act, look, policies, status } from '../state.js';
+import { look } from '../loading.js';
+import { act, policies, status } from '../state.js';
 import { counted } from '../model/text.js';
+import { Wire } from './parts.js';
 
 const THEMES = { system: 'system', light: 'light', dark: 'dark' };
 
 function Policy() {
     const present = status.value?.policy ?? '';
-    const change = (/** @type {any} */ event) => act(() => api.putPolicy(event.target.value));
+    const change = async (/** @type {any} */ { target }) => {
+        if (!(await act(() => api.putPolicy(target.value)))) target.value = present;
+    };
     const meaning = policies.value.find(({ name }) => name === present)?.meaning ?? '';
     return html`
         <label title=${meaning}>Policy <select id="policy" value=${present} onChange=${change}>
@@ -27,7 +31,7 @@ function Viewing() {
     const viewing = status.value?.viewing;
     if (!viewing) return html`<span class="address" id="proxy" title="Point a client at this address">proxy ${status.value?.listen.join(', ')}</span>`;
     return html`
-        <span class="address" id="viewing">capture <b>${viewing.name}</b>${viewing.not_recorded > 0 && html` <span class="warn">(${counted(viewing.not_recorded, 'exchange')} missing in it)</span>`}${!viewing.clean_end && html` <span class="warn">(its recording did not end in order)</span>`}</span>
+        <span class="address" id="viewing">capture <b><${Wire} text=${viewing.name} most=${120} /></b>${viewing.not_recorded > 0 && html` <span class="warn">(${counted(viewing.not_recorded, 'exchange')} missing in it)</span>`}${!viewing.clean_end && html` <span class="warn">(its recording did not end in order)</span>`}</span>
         ${choice.capture.value > 0 && html`<button type="button" id="back-to-live" onClick=${() => look(0)}>Back to the run</button>`}`;
 }
 

@@ -4,7 +4,7 @@ import * as choice from '../choice.js';
 import { microsecondsOf } from '../model/columns.js';
 import { Section, StatusCode, ToConnection, ToExchange, Who, Wire } from './parts.js';
 import { connectionFacts, exchangeRow } from '../rows.js';
-import { columns, version } from '../state.js';
+import { columns, status, version } from '../state.js';
 import { clock, counted, span } from '../model/text.js';
 
 /** @import { Connection } from '../types.js' */
@@ -28,7 +28,7 @@ function Ends({ facts, side }) {
             <dt>Opened</dt><dd>${clock(opened)}${facts.opened_for && html` for <${ToConnection} id=${facts.opened_for} />`}</dd>
             <dt>Closed</dt><dd>${closed
                 ? html`${clock(microsecondsOf(closed.time))}, after ${span(microsecondsOf(closed.time) - opened)}, by ${closed.by === 'us' ? 'why401' : side ? 'the client' : 'the server'} ${ENDS[closed.kind] ?? ''}${closed.because && html`: <${Wire} text=${closed.because} />`}`
-                : 'it is open'}</dd>
+                : status.value?.viewing ? 'not before the recording ended' : 'it is open'}</dd>
             ${facts.tunnel && html`<dt>Tunnel</dt><dd>What passed after it became one was not seen.</dd>`}
         </dl>`;
 }
@@ -38,6 +38,7 @@ export function ConnectionPanel() {
     const name = choice.connection.value;
     if (!/^[CU]\d+$/.test(name)) return html`<p class="soft">Choose a connection, such as C1 or U3, to see its life.</p>`;
     const facts = connectionFacts(name), rows = rowsOn(name), side = name.startsWith('C');
+    if (!facts && rows.length === 0) return html`<p class="soft">There is no connection ${name} in this record.</p>`;
     return html`
         <article class="connection" aria-label=${`Connection ${name}`}>
             <h2>${side ? 'Client' : 'Server'} connection ${name}</h2>
@@ -48,7 +49,7 @@ export function ConnectionPanel() {
                     const id = columns.number('ids', row), more = exchangeRow(id), other = columns.number(side ? 'upstream' : 'client', row);
                     return html`<tr class=${choice.exchange.value === id ? 'chosen' : ''}><td><${ToExchange} id=${id} /></td><td><${ToConnection} id=${other ? (side ? 'U' : 'C') + other : null} /></td>
                         <td><${Wire} text=${more ? `${more.method} ${more.url.replace(/^\w+:\/\/[^/]*/, '')}` : '…'} most=${80} /></td><td><${StatusCode} row=${row} /></td>
-                        <td><${Who} word=${columns.number(side ? 'client_identity' : 'identity', row)} /></td></tr>`;
+                        <td>${columns.number(side ? 'client_identity' : 'identity', row) ? html`<${Who} word=${columns.number(side ? 'client_identity' : 'identity', row)} />` : ''}</td></tr>`;
                 })}</tbody></table>
                 ${rows.length > SHOWN && html`<p class="soft">The first ${SHOWN}; the filter <code>conn:${name}</code> shows all.</p>`}
             </${Section}>

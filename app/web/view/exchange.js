@@ -3,7 +3,7 @@ import { html } from '../html.js';
 import * as choice from '../choice.js';
 import { getExchange } from '../api.js';
 import { Head } from './head.js';
-import { Section, ToConnection, Who, Wire } from './parts.js';
+import { Section, ToConnection, WhoAsks, Wire } from './parts.js';
 import { columns, sentence, version } from '../state.js';
 import { clock, counted, shown, shownLines, size, span } from '../model/text.js';
 import { microsecondsOf } from '../model/columns.js';
@@ -101,9 +101,9 @@ function Facts({ detail }) {
         <h2 class="url"><b><${Wire} text=${detail.method} most=${20} /></b> <${Wire} text=${detail.url} /></h2>
         <dl class="facts">
             <dt>Connections</dt><dd><${ToConnection} id=${detail.client_connection} /> → <${ToConnection} id=${detail.upstream_connection} /></dd>
-            ${row >= 0 && html`<dt>Identity</dt><dd>the client believes it is <${Who} word=${columns.number('client_identity', row)} />; the server served <${Who} word=${columns.number('identity', row)} /></dd>`}
+            ${row >= 0 && html`<dt>Identity</dt><dd><${WhoAsks} row=${row} /></dd>`}
             ${detail.substatus && html`<dt>Substatus</dt><dd><b>${detail.substatus.value}</b>, ${detail.substatus.confidence} <span class="soft">(from: ${detail.substatus.basis})</span></dd>`}
-            ${detail.fault && html`<dt>Broke</dt><dd class="bad"><${Wire} text=${detail.fault.what} /> <span class="soft">(${detail.fault.stage}${detail.fault.clause ? `, ${detail.fault.clause}` : ''})</span></dd>`}
+            ${detail.fault && html`<dt>Broke</dt><dd class="bad"><${Wire} text=${detail.fault.what} /> <span class="soft">(${shown(detail.fault.stage, 60)}${detail.fault.clause ? `, ${shown(detail.fault.clause, 60)}` : ''})</span></dd>`}
             <dt>Outcome</dt><dd>${detail.outcome}${detail.answered_by_us ? ', answered by why401' : ''}</dd>
         </dl>`;
 }

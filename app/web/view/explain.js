@@ -1,32 +1,37 @@
 // Why: the verdict of the chosen exchange or finding with all that supports it, or the list of what was found.
 import { html } from '../html.js';
-import * as api from '../api.js';
+import { getFindingsOf, putPolicy } from '../api.js';
 import * as choice from '../choice.js';
-import { Section, Sentences, Severity, StatusCode, ToExchange, Who, Wire, statusText } from './parts.js';
-import { act, columns, failureOf, findings, status, version } from '../state.js';
-import { counted, stepOf } from '../model/text.js';
+import { Section, Sentences, Severity, StatusCode, ToExchange, WhoAsks, Wire, statusText } from './parts.js';
+import { act, addFindings, columns, failureOf, failuresKnown, findings, status, version } from '../state.js';
+import { isFailure } from '../model/groups.js';
+import { wasRefused } from '../model/lanes.js';
+import { counted, shown, stepOf } from '../model/text.js';
+import { useEffect } from '../vendor/hooks.js';
 
 /** @import { Evidence, Finding } from '../types.js' */
 
 export const CONFIDENCE = {
-    certain: 'The recorded bytes prove every step of it.',
+    certain: 'Every step of it was observed.',
     likely: 'One step is inferred; the rest was observed.',
     possible: 'It fits what was observed, and so does something else.',
 };
 export const CULPRIT = {
-    'this-proxy': 'why401 itself: its present policy, or a fault that was switched on',
+    'this-proxy': 'why401 itself: the policy it had, or a fault that was switched on',
     intermediary: 'something between why401 and the server: a load balancer, a reverse proxy',
     client: 'the client',
     server: 'the server or its settings',
     network: 'the network',
     unknown: 'cannot be told from here',
 };
+const GUILTY = {
+    'this-proxy': 'Guilty: why401 itself', intermediary: 'Guilty: something in between', client: 'Guilty: the client', server: 'Guilty: the server', network: 'Guilty: the network',
+    unknown: 'Guilty: not known',
+};
 const NORMAL = {
     anonymous: 'The client tried without credentials first. The refusal lists the schemes it may use: this is how a login begins.',
     negotiate: 'First of the two steps of a login: the client says that it wants one, and the server answers 401 with a challenge.',
     authenticate: 'Second step of a login: the client answers the challenge, and proves who it is.',
-    single: 'The request carried its credentials.',
-    none: 'Nothing about a login is in this exchange.',
 };
 
 /** @param {Evidence} one */
@@ -54,7 +59,7 @@ function Remedy({ finding }) {
     const mayswitch = finding.culprit === 'this-proxy' && status.value?.policy && status.value.policy !== 'affinity';
     return html`
         <ol class="sentences">${finding.fix.map((step) => html`<li><${Wire} text=${step} /></li>`)}</ol>
-        ${mayswitch && html`<p><button type="button" class="strong" onClick=${() => act(() => api.putPolicy('affinity'))}>Switch this proxy to affinity now</button></p>`}`;
+        ${mayswitch && html`<p><button type="button" class="strong" onClick=${() => act(() => putPolicy('affinity'))}>Switch this proxy to affinity now</button></p>`}`;
 }
 
 /** @param {{ finding: Finding }} given */
@@ -66,7 +71,7 @@ function Verdict({ finding }) {
                 · <${ToExchange} id=${finding.exchange} />${row >= 0 && html` <${StatusCode} row=${row} />`} · <code>${finding.rule}</code></p>
             <h2 id="because"><${Wire} text=${finding.because} /></h2>
             <dl class="facts">
-                <dt>Who</dt><dd><b><${Wire} text=${finding.culprit} /></b> <span class="soft">${CULPRIT[/** @type {keyof typeof CULPRIT} */ (finding.culprit)] ?? ''}</span></dd>
+                <dt>Guilty</dt><dd><b>${CULPRIT[/** @type {keyof typeof CULPRIT} */ (finding.culprit)] ?? shown(finding.culprit, 60)}</b></dd>
                 <dt>How sure</dt><dd><b class=${`sure ${finding.confidence}`}>${finding.confidence}</b> <span class="soft">${CONFIDENCE[finding.confidence] ?? ''}</span></dd>
             </dl>
             <${Section} title="Evidence"><${EvidenceList} finding=${finding} /></${Section}>
@@ -78,32 +83,39 @@ function Verdict({ finding }) {
         </article>`;
 }
 
+/** A sentence on an exchange that no failure speaks of. @param {number} row @returns {[headline: string, more: string]} */
+function calmWords(row) {
+    const finding = columns.word('finding', row), leg = columns.word('leg', row), status = columns.number('status', row), outcome = columns.word('outcome', row);
+    if (finding.startsWith('NORM-')) return ['Nothing wrong here: this is a normal step of a login.', NORMAL[/** @type {keyof typeof NORMAL} */ (leg)] ?? ''];
+    if (outcome === 'refused') return [`why401 answered this itself${status ? `, with ${status}` : ''}.`, 'The server did not answer it. The bytes of the exchange say why.'];
+    if (outcome === 'broken' || outcome === 'abandoned') return [outcome === 'broken' ? 'The answer broke off.' : 'The client left before the answer was whole.', 'The bytes of the exchange say where.'];
+    if (status === 0) return ['No answer has been recorded yet.', ''];
+    if (wasRefused(columns, row)) return ['Not explained yet.', 'The login may still be going on.'];
+    if (status >= 500) return [`The server answered ${status}: it failed.`, 'Nothing here says that it has to do with a login.'];
+    if (status >= 400) return [`The server answered ${status}.`, status === 403 ? 'It refused the request and asked for no login.' : 'Nothing here says that it has to do with a login.'];
+    return ['Nothing wrong here.', ''];
+}
+
 /** What there is to say of an exchange that has no failure. @param {{ id: number }} given */
 function Calm({ id }) {
     const row = columns.rowOf(id);
     if (row < 0) return html`<p>Exchange ${id} is not in this record.</p>`;
-    const finding = columns.word('finding', row), leg = columns.word('leg', row) || 'none', code = columns.number('status', row);
-    const refused = code === 401 || code === 407;
-    const words = finding.startsWith('NORM-') ? 'Nothing wrong here: this is a normal step of a login.'
-        : refused ? 'Not explained yet: the login may still be going on.' : code === 0 ? 'No answer has been recorded.' : 'Nothing wrong here.';
+    const finding = columns.word('finding', row), [headline, more] = calmWords(row);
+    const step = stepOf(columns.word('leg', row), columns.word('scheme', row));
     return html`
         <article class="verdict" aria-labelledby="because">
             <p class="lead-line">${finding.startsWith('NORM-') && html`<span class="tick" aria-hidden="true">✓</span> `}<${ToExchange} id=${id} /> <${StatusCode} row=${row} />
                 ${finding && html` · <code><${Wire} text=${finding} /></code>`}</p>
-            <h2 id="because">${words}</h2>
-            <p>${NORMAL[/** @type {keyof typeof NORMAL} */ (leg)] ?? ''}</p>
-            <dl class="facts">
-                <dt>The client</dt><dd>believes it is <${Who} word=${columns.number('client_identity', row)} /></dd>
-                <dt>The server</dt><dd>served <${Who} word=${columns.number('identity', row)} /></dd>
-                ${stepOf(leg, columns.word('scheme', row)) && html`<dt>Step</dt><dd><${Wire} text=${stepOf(leg, columns.word('scheme', row))} /></dd>`}
-            </dl>
+            <h2 id="because">${headline}</h2>
+            <p>${more}</p>
+            <dl class="facts"><dt>Who asks</dt><dd><${WhoAsks} row=${row} /></dd>${step && html`<dt>Step</dt><dd><${Wire} text=${step} /></dd>`}</dl>
         </article>`;
 }
 
 /** @param {{ finding: Finding }} given */
 const FindingLink = ({ finding }) => html`
     <li class=${finding.severity}><button type="button" class="finding-link" onClick=${() => { choice.selectExchange(finding.exchange); choice.finding.value = finding.id; }}>
-        <span class="lead-line"><${Severity} severity=${finding.severity} /> #${finding.exchange} · <code>${finding.rule}</code> · ${finding.confidence}</span>
+        <span class="lead-line"><${Severity} severity=${finding.severity} /> #${finding.exchange} · <b>${GUILTY[/** @type {keyof typeof GUILTY} */ (finding.culprit)] ?? shown(finding.culprit, 40)}</b> · ${finding.confidence} · <code>${finding.rule}</code></span>
         <${Wire} text=${finding.because} /></button></li>`;
 
 const SHOWN = 200;
@@ -112,29 +124,39 @@ const SHOWN = 200;
 function Overview() {
     const all = [...findings.value.values()].sort((a, b) => a.exchange - b.exchange);
     const failures = all.filter(({ kind }) => kind === 'failure'), notes = all.filter(({ kind }) => kind !== 'failure');
-    const summary = status.value?.summary;
+    const summary = status.value?.summary, count = failuresKnown.value;
     return html`
         <div class="overview">
-            <h2>${failures.length ? counted(failures.length, 'failure') : 'No failure so far'}</h2>
+            <h2>${count ? counted(count, 'failure') : 'No failure so far'}</h2>
             ${summary && html`<p class="soft" id="refusals">${counted(summary.status_401, 'answer')} 401 or 407: ${summary.normal_401} normal, ${summary.explained_401} explained, ${summary.unexplained_401} not explained.</p>`}
             <ol id="findings" aria-live="polite" class="finding-list">${failures.slice(-SHOWN).map((finding) => html`<${FindingLink} key=${finding.id} finding=${finding} />`)}</ol>
-            ${failures.length > SHOWN && html`<p class="soft">The newest ${SHOWN} are listed. The filter <code>finding:*</code> finds them all.</p>`}
+            ${count > Math.min(failures.length, SHOWN) && html`<p class="soft">The newest ${Math.min(failures.length, SHOWN)} are listed. The filter <code>finding:*</code> finds them all.</p>`}
             ${failures.length === 0 && html`<p id="none" class="soft">A refused login, an unexpected 401, or an answer meant for somebody else is explained here as it happens. Choose an exchange to see what it means.</p>`}
             ${notes.length > 0 && html`<section class="part posture"><h3>Risks in what worked</h3>
                 <ol class="finding-list">${notes.slice(-SHOWN).map((finding) => html`<${FindingLink} key=${finding.id} finding=${finding} />`)}</ol></section>`}
         </div>`;
 }
 
+/** The failure of an exchange, also one that the page did not know: it is asked for. @param {number} id */
+function useFailure(id) {
+    const known = failureOf.value.get(id), row = columns.rowOf(id), missing = !known && row >= 0 && isFailure(columns.word('finding', row));
+    useEffect(() => {
+        if (missing) getFindingsOf(id).then((found) => addFindings(found), () => {});
+    }, [id, missing]);
+    return { finding: known, missing };
+}
+
 export function Explain() {
     void version.value;
-    const id = choice.exchange.value, chosen = findings.value.get(choice.finding.value);
+    const id = choice.exchange.value, chosen = findings.value.get(choice.finding.value), { finding: failure, missing } = useFailure(id);
     if (!id) return html`<${Overview} />`;
-    const finding = chosen?.exchange === id ? chosen : failureOf.value.get(id);
+    const finding = chosen?.exchange === id ? chosen : failure;
     const notes = [...findings.value.values()].filter((one) => one.exchange === id && one !== finding);
     return html`
-        <p><button type="button" class="link back" onClick=${() => { choice.exchange.value = choice.finding.value = 0; }}>← All findings</button></p>
-        ${finding ? html`<${Verdict} finding=${finding} />` : html`<${Calm} id=${id} />`}
+        <p>${chosen && chosen.exchange !== id && html`<button type="button" class="link back" onClick=${() => choice.selectExchange(chosen.exchange)}>← Back to ${chosen.rule} (#${chosen.exchange})</button> · `}
+            <button type="button" class="link back" onClick=${() => { choice.exchange.value = choice.finding.value = 0; }}>All findings</button></p>
+        ${finding ? html`<${Verdict} finding=${finding} />` : missing ? html`<p class="soft">Reading what explains exchange ${id} …</p>` : html`<${Calm} id=${id} />`}
         ${notes.length > 0 && html`<section class="part posture"><h3>Also noted, apart from this</h3>
             <ol class="finding-list">${notes.map((one) => html`<${FindingLink} key=${one.id} finding=${one} />`)}</ol></section>`}
-        <p><button type="button" class="link" onClick=${() => { choice.panel.value = 'exchange'; }}>The bytes of #${id} (${columns.rowOf(id) >= 0 ? statusText(columns.rowOf(id)) : ''}) →</button></p>`;
+        ${columns.rowOf(id) >= 0 && html`<p><button type="button" class="link" onClick=${() => { choice.panel.value = 'exchange'; }}>The bytes of #${id} (${statusText(columns.rowOf(id))}) →</button></p>`}`;
 }

@@ -1,8 +1,9 @@
 // What is shown: the filter with its completion, the view, grouping, and holding still.
 import { html } from '../html.js';
 import * as choice from '../choice.js';
-import { completions, remember, wordAt } from '../model/filters.js';
-import { columns, matches, newest, setFilter, shownRows, version } from '../state.js';
+import { KEYS, completions, remember, wordAt } from '../model/filters.js';
+import { setFilter } from '../matching.js';
+import { columns, matchedWords, matches, newest, shownRows, version } from '../state.js';
 import { counted, shown } from '../model/text.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.js';
 
@@ -26,6 +27,7 @@ function FilterField() {
         return () => clearTimeout(timer);
     }, [text]);
     const caret = field.current?.selectionStart ?? text.length;
+    const unknown = text.match(/(?:^|\s)-?([a-z_]+:)(?!\/)/i)?.[1] ?? '', isKnown = unknown === '' || KEYS.some(({ key }) => key === unknown.toLowerCase());
     const options = open ? completions(columns, text, caret) : [];
     const take = (/** @type {string} */ insert) => {
         const { begin } = wordAt(text, caret), ends = !insert.endsWith(':');
@@ -56,11 +58,12 @@ function FilterField() {
     };
     return html`
         <div class="filter">
-            <input id="filter" ref=${field} type="text" value=${text} spellcheck=${false} autocomplete="off" placeholder="Filter: status:401 user:alice conn:U3 finding:NTLM-* text"
+            <input id="filter" ref=${field} type="text" maxlength="500" value=${text} spellcheck=${false} autocomplete="off" placeholder="Filter: status:401 user:alice conn:U3 finding:NTLM-* text"
                 role="combobox" aria-label="Filter" aria-expanded=${open && options.length > 0} aria-controls="filter-offers" aria-autocomplete="list"
                 aria-activedescendant=${active >= 0 ? `offer-${active}` : undefined} onKeyDown=${key}
                 onInput=${(/** @type {any} */ event) => { setText(event.target.value); setOpen(true); setActive(-1); }} onFocus=${() => setOpen(true)}
                 onBlur=${() => { setOpen(false); remember(text); }} />
+            ${!isKnown && html`<span class="filter-hint soft">No key is called <code>${shown(unknown, 40)}</code>: it is looked for as text.</span>`}
             ${open && options.length > 0 && html`<${Offers} options=${options} active=${active} take=${take} />`}
         </div>`;
 }
@@ -90,7 +93,7 @@ export function FilterBar() {
             <div class="tabs" role="group" aria-label="View">${VIEWS.map(([name, title]) => html`
                 <button type="button" id=${`view-${name}`} aria-pressed=${choice.view.value === name} onClick=${() => { choice.view.value = name; }}>${title}</button>`)}</div>
             <${FilterField} />
-            ${matches.value && html`<span class="soft" id="matching">${counted(shownRows.value.length, 'match', 'matches')}</span>`}
+            ${matches.value && html`<span class="soft" id="matching" data-for=${matchedWords.value}>${matchedWords.value === choice.filter.value ? counted(shownRows.value.length, 'match', 'matches') : 'searching …'}</span>`}
             ${part && html`<button type="button" id="whole" onClick=${() => { choice.range.value = null; }}>#${part[0]} to #${part[1]} ✕</button>`}
             ${choice.view.value === 'list' && html`<${ListTools} />`}
             <${Hold} />

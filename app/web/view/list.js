@@ -1,18 +1,19 @@
 // The list of sessions: a row per exchange, a healthy login folded into one calm row. Only rows in view are drawn.
 import { html } from '../html.js';
 import * as choice from '../choice.js';
-import { arrange } from '../model/groups.js';
+import { arrange, isFailure } from '../model/groups.js';
 import { Severity, StatusCode, Who, Wire, statusText } from './parts.js';
 import { exchangeRow } from '../rows.js';
 import { reveal, useEnd, useScroll } from './scroll.js';
 import { columns, failureOf, identities, shownRows } from '../state.js';
-import { clock, counted, shortStepOf, span, targetOf, utc } from '../model/text.js';
+import { clock, counted, shortStepOf, shown, span, targetOf, utc } from '../model/text.js';
 import { useLayoutEffect } from '../vendor/hooks.js';
 import { computed } from '../vendor/signals.js';
 
 /** @import { Group } from '../model/groups.js' */
 
 const ROW = 28, BEYOND = 6; // pixels; rows drawn beyond the edges
+const OUTCOMES = { refused: 'answered by why401', broken: 'broken off', abandoned: 'client left', unfinished: 'under way', tunnelled: 'tunnel' };
 const HEADS = ['#', 'Time', 'Client', 'Server', 'Method', 'URL', 'Status', 'Scheme', 'Served as', 'Verdict', 'Took'];
 
 const arranged = computed(() => arrange(columns, shownRows.value, {
@@ -31,12 +32,11 @@ function toggle(key) {
 
 /** @param {{ row: number }} given */
 function Verdict({ row }) {
-    const failure = failureOf.value.get(columns.number('ids', row));
-    if (failure) return html`<${Severity} severity=${failure.severity} /> ${failure.rule}`;
-    const finding = columns.word('finding', row);
+    const finding = columns.word('finding', row), failure = failureOf.value.get(columns.number('ids', row));
+    if (isFailure(finding)) return html`<${Severity} severity=${failure?.severity ?? 'error'} /> <span title=${shown(failure?.title, 300)}>${shown(finding, 40)}</span>`;
     if (finding.startsWith('NORM-')) return html`<span class="calm">normal step</span>`;
     const outcome = columns.word('outcome', row);
-    return outcome === 'complete' || outcome === '' ? '' : html`<span class="soft">${outcome}</span>`;
+    return outcome === 'complete' || outcome === '' ? '' : html`<span class="soft">${OUTCOMES[/** @type {keyof typeof OUTCOMES} */ (outcome)] ?? outcome}</span>`;
 }
 
 /** @param {{ row: number, at: number }} given */
@@ -44,7 +44,7 @@ function Row({ row, at }) {
     const id = columns.number('ids', row), more = exchangeRow(id);
     const chosen = choice.exchange.value === id;
     const client = columns.number('client', row), upstream = columns.number('upstream', row), who = columns.number('identity', row);
-    const bad = failureOf.value.has(id), origin = columns.word('origin', row);
+    const bad = isFailure(columns.word('finding', row)), origin = columns.word('origin', row);
     return html`
         <div role="row" id=${`row-${id}`} aria-rowindex=${at + 2} aria-selected=${chosen} class=${`row ${chosen ? 'chosen' : ''} ${bad ? 'bad-row' : ''}`}
              style=${{ top: `${at * ROW}px` }} onClick=${() => choice.selectExchange(id)}>
@@ -68,13 +68,13 @@ function GroupText({ group }) {
     if (kind === 'healthy' || kind === 'login') {
         const who = columns.number('identity', last) || columns.number('client_identity', last);
         const steps = rows.slice(0, 8).map((row) => statusText(row)).join(' ');
-        const scheme = rows.map((row) => columns.word('scheme', row)).find(Boolean) ?? '';
+        const scheme = [...rows].reverse().map((row) => columns.word('scheme', row)).find(Boolean) ?? ''; // the first may be one that was only offered
         if (kind === 'login' && columns.number('conversation', last) === 0) return html`No login · ${counted(rows.length, 'exchange')}`;
         const word = kind === 'healthy' ? ' logged in with ' : ' · login with ';
         return html`${kind === 'healthy' && html`<span class="tick" aria-hidden="true">✓</span> `}<${Who} word=${who} />${word}<${Wire} text=${scheme} most=${24} />
             <span class="soft"> · ${steps}${rows.length > 8 ? ' …' : ''} · <${Wire} text=${columns.word('origin', last)} most=${80} /></span>`;
     }
-    const failures = rows.filter((row) => failureOf.value.has(columns.number('ids', row))).length;
+    const failures = rows.filter((row) => isFailure(columns.word('finding', row))).length;
     const name = kind === 'host' ? html`<${Wire} text=${columns.word('origin', last)} most=${120} />` : columns.number('client', last) ? `Client connection C${columns.number('client', last)}` : 'No client connection';
     return html`<b>${name}</b> <span class="soft">· ${counted(rows.length, 'exchange')}</span>${failures > 0 && html` <span class="bad">· ${counted(failures, 'failure')}</span>`}`;
 }

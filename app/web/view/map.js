@@ -1,25 +1,32 @@
 // The connection map of one origin. A line whose two ends differ in colour and letter is the bug.
 import { html } from '../html.js';
 import * as choice from '../choice.js';
-import { HANDSHAKE, NOBODY, mapOf, rowsOf } from '../model/lanes.js';
+import { HANDSHAKE, NOBODY, UNKNOWN, mapOf, rowsOf } from '../model/lanes.js';
 import { geometryOf, itemAt, layoutOf } from '../model/map_layout.js';
 import { Minimap } from './minimap.js';
 import { Lanes, LaneHeads } from './map_lanes.js';
 import { Severity, StatusCode, Who, Wire } from './parts.js';
 import { exchangeRow } from '../rows.js';
 import { reveal, useEnd, useScroll } from './scroll.js';
-import { columns, failureOf, identities, origins, shownRows, switches, version } from '../state.js';
+import { columns, failureOf, identities, matches, origins, shownRows, switches, version } from '../state.js';
 import { clock, counted, shortStepOf, shown, stepOf, targetOf, utc } from '../model/text.js';
 import { useLayoutEffect } from '../vendor/hooks.js';
-import { computed } from '../vendor/signals.js';
+import { computed, effect } from '../vendor/signals.js';
 
 /** @import { Line } from '../model/lanes.js' */
 /** @import { Geometry, Item } from '../model/map_layout.js' */
 
-/** The origin that is shown: the chosen one, else that of the chosen exchange, else the one that has most to tell. */
+/** The origin that is shown: the chosen one (choosing an exchange chooses its origin), else one that the filter leaves something of. */
 export const shownOrigin = computed(() => {
     const chosen = origins.value.find(({ name }) => name === choice.origin.value);
-    return chosen ?? origins.value[0] ?? null;
+    if (chosen || !matches.value) return chosen ?? origins.value[0] ?? null;
+    const left = new Set(shownRows.value.map((row) => columns.number('origin', row)));
+    return origins.value.find(({ place }) => left.has(place)) ?? origins.value[0] ?? null;
+});
+
+effect(() => {
+    const row = columns.rowOf(choice.exchange.value);
+    if (choice.exchange.value && row >= 0) choice.origin.value = columns.word('origin', row);
 });
 
 export const map = computed(() => {
@@ -37,7 +44,7 @@ export const layout = computed(() => {
 export const mappedIds = () => layout.value.drawn.map((index) => columns.number('ids', map.value.lines[index].row));
 
 /** @param {number} known */
-const nameOf = (known) => (known === HANDSHAKE ? 'a login under way' : known === NOBODY ? 'nobody' : columns.words[known]);
+const nameOf = (known) => (known === HANDSHAKE ? 'a login under way' : known === UNKNOWN ? 'somebody whose name cannot be read here' : known === NOBODY ? 'nobody' : columns.words[known]);
 
 /** What a line says, for those who do not see it. @param {Line} line */
 export function sentenceOf(line) {
@@ -54,6 +61,7 @@ function Difference({ line }) {
     const who = (/** @type {number} */ known) => (known > 0 ? html`<${Who} word=${known} name=${false} />` : 'nobody');
     if (line.differ === 'break') return html`${who(line.believes)} is logged in on C${line.client?.connection ?? '?'}, but not on U${line.upstream?.connection ?? '?'}`;
     if (line.differ === 'bleed') return html`${who(line.believes)} asked, and was served as ${who(line.knows)}`;
+    if (line.differ === 'forgotten') return html`the server has forgotten ${who(line.believes)} on U${line.upstream?.connection ?? '?'}`;
     if (line.differ === 'free') return html`no login, and yet served as ${who(line.knows)}`;
     return null;
 }
@@ -84,11 +92,11 @@ const Mark = ({ item, geometry }) => html`
     <div role="presentation" class=${`mark ${item.kind}`} style=${{ top: `${item.y}px`, height: `${item.height}px`, width: `${geometry.width}px` }}>
         <span><${Wire} text=${item.text} most=${200} /></span></div>`;
 
-function OriginChoice() {
-    const all = origins.value, shown = shownOrigin.value;
+export function OriginChoice() {
+    const all = origins.value, present = shownOrigin.value;
     return html`
-        <label class="origin">Server <select id="origin" value=${shown?.name ?? ''} onChange=${(/** @type {any} */ event) => { choice.origin.value = event.target.value; }}>
-            ${all.slice(0, 500).map(({ name, exchanges, failures }) => html`<option value=${name}>${name.slice(0, 80)} (${exchanges}${failures ? `, ${counted(failures, 'failure')}` : ''})</option>`)}
+        <label class="origin">Server <select id="origin" value=${present?.name ?? ''} onChange=${(/** @type {any} */ event) => { choice.origin.value = event.target.value; }}>
+            ${all.slice(0, 500).map(({ name, exchanges, failures }) => html`<option value=${name}>${shown(name, 80)} (${exchanges}${failures ? `, ${counted(failures, 'failure')}` : ''})</option>`)}
         </select></label>`;
 }
 
@@ -97,9 +105,10 @@ function Legend() {
     for (const { believes, knows } of map.value.lines) used.add(believes).add(knows);
     const people = [...identities.value].filter(([word]) => used.has(word)).slice(0, 8);
     return html`
-        <p class="legend"><strong>A line whose two ends differ in colour and letter is the bug.</strong>
+        <p class="legend"><strong>A red line whose two ends differ in colour and letter is the bug.</strong>
             <span><i class="swatch nobody"></i> nobody logged in</span>
-            <span><i class="swatch handshake"></i> login under way</span>
+            <span><i class="swatch handshake"></i> login under way, or refused</span>
+            ${used.has(UNKNOWN) && html`<span><b class="letter unknown">?</b> somebody, name not readable here</span>`}
             ${people.map(([word]) => html`<span><${Who} word=${word} /></span>`)}</p>`;
 }
 
@@ -132,11 +141,11 @@ export function ConnectionMap() {
             <div class="stage">
                 <div class="scroll" ref=${box}>
                     <${LaneHeads} geometry=${geometry} layout=${layout.value} top=${top} />
-                    <div class="lines" id="map" tabindex="0" role="listbox" aria-label=${`Connection map of ${origin}`} aria-activedescendant=${chosen ? `line-${chosen}` : undefined} style=${{ height: `${whole}px`, width: `${geometry.width}px` }}>
+                    <div class="lines" id="map" tabindex="0" role="listbox" aria-label=${`Connection map of ${shown(origin, 200)}`} aria-activedescendant=${chosen ? `line-${chosen}` : undefined} style=${{ height: `${whole}px`, width: `${geometry.width}px` }}>
                         ${chosenItem && html`<div role="presentation" class="chosen-row" style=${{ top: `${chosenItem.y}px`, height: `${chosenItem.height}px`, width: `${geometry.width}px` }}></div>`}
                         <${Lanes} geometry=${geometry} map=${map.value} layout=${layout.value} from=${top - 100} to=${top + height + 100} />
                         ${drawn}
-                        ${items.length === 0 && html`<p class="nothing" role="presentation">No exchange with this server is shown. ${choice.filter.value ? 'The filter lets none through.' : ''}</p>`}
+                        ${items.length === 0 && html`<p class="nothing" role="presentation">${choice.filter.value && shownRows.value.length === 0 ? 'The filter lets no exchange through.' : 'No exchange with this server is shown; others are.'}</p>`}
                     </div>
                 </div>
                 <${Minimap} layout=${layout.value} map=${map.value} top=${top} height=${height} box=${box} />

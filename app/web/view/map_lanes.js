@@ -2,8 +2,8 @@
 import { html } from '../html.js';
 import * as choice from '../choice.js';
 import { microsecondsOf } from '../model/columns.js';
-import { HANDSHAKE, NOBODY, letterOf } from '../model/lanes.js';
-import { itemAt } from '../model/map_layout.js';
+import { HANDSHAKE, NOBODY, UNKNOWN, letterOf } from '../model/lanes.js';
+import { MOST_LANES, itemAt } from '../model/map_layout.js';
 import { connectionFacts } from '../rows.js';
 import { columns, failureOf, identities } from '../state.js';
 
@@ -13,7 +13,7 @@ import { columns, failureOf, identities } from '../state.js';
 const WIDE = 14; // pixels of a lane
 
 /** @param {number} known */
-const classOf = (known) => (known === HANDSHAKE ? 'handshake' : known === NOBODY ? 'nobody' : `id-${(identities.value.get(known) ?? 0) % 8}`);
+const classOf = (known) => (known === HANDSHAKE ? 'handshake' : known === NOBODY ? 'nobody' : known === UNKNOWN ? 'unknown' : `id-${(identities.value.get(known) ?? 0) % 8}`);
 
 /** Index of the first line that began after the connection had been closed; of an open one, their number. @param {Lane} lane @param {string} name @param {Line[]} lines */
 function closedAt(lane, name, lines) {
@@ -41,7 +41,7 @@ function LaneBar({ shown, name, x, layout, lines, own, from, to }) {
         const bottom = i + 1 < lane.cells.length ? middle[lane.cells[i + 1].at] - 9 : end;
         if (bottom <= top || bottom < from || top > to) continue;
         const seen = Math.max(top, from), unseen = Math.min(bottom, to);
-        parts.push(html`<rect class=${`lane ${classOf(lane.cells[i].known)} ${touched ? 'touched' : ''}`} x=${x - WIDE / 2} y=${seen} width=${WIDE} height=${unseen - seen} rx="3" />`);
+        parts.push(html`<rect class=${`lane ${shown.slot === MOST_LANES - 1 ? 'several' : classOf(lane.cells[i].known)} ${touched ? 'touched' : ''}`} x=${x - WIDE / 2} y=${seen} width=${WIDE} height=${unseen - seen} rx="3" />`);
     }
     const label = name.startsWith('C') ? -13 : 13;
     return html`<g>${parts}<text class=${`lane-name ${label < 0 ? 'left' : ''}`} x=${x + label} y=${middle[shown.first] + 3}>${name}</text></g>`;
@@ -51,7 +51,7 @@ function LaneBar({ shown, name, x, layout, lines, own, from, to }) {
 function End({ x, y, known }) {
     if (known === NOBODY) return html`<circle class="end nobody" cx=${x} cy=${y} r="6" />`;
     if (known === HANDSHAKE) return html`<circle class="end handshake" cx=${x} cy=${y} r="8" />`;
-    const letter = letterOf(identities.value.get(known) ?? 0);
+    const letter = known === UNKNOWN ? '?' : letterOf(identities.value.get(known) ?? 0);
     return html`<g><circle class=${`end ${classOf(known)}`} cx=${x} cy=${y} r="9.5" /><text class="end-letter" x=${x} y=${y + 4}>${letter}</text></g>`;
 }
 
@@ -105,19 +105,30 @@ function standingAt(side, index) {
     return [...standing.values()];
 }
 
-/** @param {{ name: string, x: number, gap: number, lower: boolean }} given */
-function LaneHead({ name, x, gap, lower }) {
+/** Left and right lead from one to the next. @param {KeyboardEvent} event */
+function walk(event) {
+    const sides = { ArrowLeft: -1, ArrowRight: 1 }, heads = [...document.querySelectorAll('button.lane-head')];
+    const step = sides[/** @type {keyof typeof sides} */ (event.key)];
+    if (!step) return;
+    event.preventDefault();
+    /** @type {HTMLElement | undefined} */ (heads[heads.indexOf(/** @type {Element} */ (event.currentTarget)) + step])?.focus();
+}
+
+/** @param {{ name: string, x: number, gap: number, lower: boolean, first: boolean }} given */
+function LaneHead({ name, x, gap, lower, first }) {
     const facts = connectionFacts(name), port = (facts ? (name.startsWith('C') ? facts.peer : facts.local) : '').match(/:(\d+)$/)?.[1];
     return html`
-        <button type="button" class=${`lane-head ${gap < 40 ? 'small' : ''} ${lower && gap < 30 ? 'lower' : ''} ${choice.connection.value === name ? 'chosen' : ''}`} style=${{ left: `${x}px` }} tabindex="-1"
-                onClick=${() => choice.selectConnection(name)} title=${`Life of connection ${name}`}><b>${name}</b>${port && gap >= 40 && html`<small>:${port}</small>`}</button>`;
+        <button type="button" class=${`lane-head ${gap < 40 ? 'small' : ''} ${lower && gap < 30 ? 'lower' : ''} ${choice.connection.value === name ? 'chosen' : ''}`} style=${{ left: `${x}px` }} tabindex=${first ? 0 : -1}
+                onKeyDown=${walk} onClick=${() => choice.selectConnection(name)} title=${`Life of connection ${name}`}><b>${name}</b>${port && gap >= 40 && html`<small>:${port}</small>`}</button>`;
 }
 
 /** @param {{ geometry: Geometry, layout: Layout, top: number }} given */
 export function LaneHeads({ geometry, layout, top }) {
     const first = layout.items.slice(itemAt(layout.items, top)).find(({ line }) => line >= 0)?.line ?? 0;
-    const heads = (/** @type {Side} */ side, /** @type {string} */ letter, /** @type {(slot: number) => number} */ place) => standingAt(side, first).map(({ lane, slot }) =>
-        html`<${LaneHead} key=${letter + lane.connection} name=${letter + lane.connection} x=${place(slot)} gap=${geometry.gap} lower=${slot % 2 === 1} />`);
+    const heads = (/** @type {Side} */ side, /** @type {string} */ letter, /** @type {(slot: number) => number} */ place) => standingAt(side, first).map(({ lane, slot }, at) =>
+        (slot === MOST_LANES - 1
+            ? html`<span class="lane-head small" style=${{ left: `${place(slot)}px` }} title="Connections that found no lane of their own">+${side.lanes.filter((one) => one.slot === slot).length}</span>`
+            : html`<${LaneHead} key=${letter + lane.connection} name=${letter + lane.connection} x=${place(slot)} gap=${geometry.gap} lower=${slot % 2 === 1} first=${letter === 'C' && at === 0} />`));
     return html`
         <div class="lane-heads" style=${{ width: `${geometry.width}px` }}>
             <span class="side-name client" style=${{ left: `${geometry.margin}px` }}>Client → proxy <small>what the client believes</small></span>

@@ -3,7 +3,7 @@ import { html } from '../html.js';
 import { selectConnection, selectExchange } from '../choice.js';
 import { columns, identities } from '../state.js';
 import { isFailure } from '../model/groups.js';
-import { letterOf } from '../model/lanes.js';
+import { carriesProof, letterOf, wasRefused } from '../model/lanes.js';
 import { shown } from '../model/text.js';
 
 /** @import { Finding } from '../types.js' */
@@ -19,8 +19,19 @@ export const Wire = ({ text, most }) => html`<bdi class="wire">${shown(text, mos
 /** The letter and colour of somebody. @param {{ word: number, name?: boolean }} given a place in the words of the columns */
 export function Who({ word, name = true }) {
     const number = identities.value.get(word);
-    if (number === undefined) return html`<span class="soft">nobody</span>`;
+    if (number === undefined) return html`<span class="soft">nobody known</span>`;
     return html`<span class="who"><b class=${`letter id-${number % 8}`}>${letterOf(number)}</b>${name && html` <${Wire} text=${columns.words[word]} most=${80} />`}</span>`;
+}
+
+/** What either side says of who asks, in this one exchange. @param {{ row: number }} given */
+export function WhoAsks({ row }) {
+    const client = columns.number('client_identity', row), server = columns.number('identity', row);
+    const proof = carriesProof(columns, row), refused = wasRefused(columns, row), begins = columns.word('leg', row) === 'negotiate';
+    const asks = client ? html`${proof && refused && !server ? 'tried to log in as' : 'believes it is'} <${Who} word=${client} />`
+        : proof ? 'sent proof of somebody whose name cannot be read here' : begins ? 'begins a login' : 'sent nothing that says who it is';
+    const answers = server ? html`took it for <${Who} word=${server} />` : refused ? 'refused it'
+        : proof ? 'let it in; as whom cannot be seen from here' : 'asked for nobody';
+    return html`the client ${asks}; the server ${columns.number('status', row) ? answers : 'has not answered'}`;
 }
 
 /** @param {{ id: number, children?: any }} given */

@@ -2,7 +2,8 @@
 import { html } from '../html.js';
 import * as api from '../api.js';
 import * as choice from '../choice.js';
-import { act, columns, look, notice, run, status, version } from '../state.js';
+import { look } from '../loading.js';
+import { act, columns, notice, run, status, version } from '../state.js';
 import { shown, size } from '../model/text.js';
 import { useEffect, useState } from '../vendor/hooks.js';
 
@@ -28,6 +29,8 @@ function Browser() {
         <section class="door"><h3>Capture a browser</h3>
             <p>Chrome, Chromium or Edge, in a profile of its own:</p>
             <pre>chromium --user-data-dir=/tmp/why401-profile --proxy-server=http://${proxy} --proxy-bypass-list='${'<-loopback>'}'</pre>
+            <p>On Windows, with chrome or msedge:</p>
+            <pre>start chrome --user-data-dir=%TEMP%\\why401 --proxy-server=http://${proxy} "--proxy-bypass-list=${'<-loopback>'}"</pre>
             <p>Or curl:</p><pre>curl --proxy http://${proxy} --ntlm --user 'DOMAIN\\name' http://server/</pre>
             <p>For other programs, <code>http://${proxy}/</code> shows the steps, and <code>http://${run.value?.ui ?? location.host}/proxy.pac</code> is a proxy configuration file. http is read and explained; https passes as a tunnel that is recorded, not opened.</p></section>`;
 }
