@@ -92,8 +92,8 @@ OpenedCapture::OpenedCapture(std::filesystem::path file, const std::string& name
 void OpenedCapture::read() {
     header_ = reader_.header();
     std::map<std::uint64_t, ExchangeReading> readings;
-    Diagnosis diagnosis({[this](const Finding& finding) { findings_.insert_or_assign(finding.id, finding); },
-                         [this](std::uint64_t id) { findings_.erase(id); },
+    Diagnosis diagnosis({[this](const Finding& finding) { findings_.put(finding); },
+                         [this](std::uint64_t id) { findings_.withdraw(id); },
                          [&](const ExchangeReading& reading) {
                              readings.insert_or_assign(number(reading.exchange), reading);
                          },
@@ -163,6 +163,10 @@ std::vector<std::string> OpenedCapture::conversations() const {
 std::vector<std::string> OpenedCapture::conversations(const std::vector<std::uint64_t>& ids) const {
     return some_of(conversations_, ids, conversation_json);
 }
-std::vector<std::string> OpenedCapture::findings() const { return texts_of(findings_, finding_json); }
+std::vector<std::string> OpenedCapture::findings_of(ExchangeId exchange) const {
+    std::vector<std::string> texts;
+    for (const auto& [id, text] : findings_.of(exchange)) texts.push_back(text);
+    return texts;
+}
 
 }  // namespace why401

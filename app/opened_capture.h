@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "app/kept_findings.h"
 #include "app/record_view.h"
 #include "record/connection.h"
 #include "store/capture.h"
@@ -27,6 +28,8 @@ public:
     const CaptureHeader& header() const { return header_; }
     std::uint64_t not_recorded() const { return not_recorded_; }  ///< exchanges that passed and are missing
     std::uint64_t connection_count(Leg leg) const;
+    static constexpr std::size_t kMostFindings = 20'000;  ///< failures that are kept, and as many notes
+    std::uint64_t findings_left_out() const { return findings_.left_out(); }  ///< the older ones
 
     Summary summary() const override { return summary_; }
     ExchangeList list(const ListQuestion& question) const override;
@@ -37,7 +40,10 @@ public:
     std::vector<std::string> connections(const std::vector<ConnectionId>& ids) const override;
     std::vector<std::string> conversations() const override;
     std::vector<std::string> conversations(const std::vector<std::uint64_t>& ids) const override;
-    std::vector<std::string> findings() const override;
+    std::vector<std::string> findings(std::size_t of_each_kind) const override {
+        return findings_.newest(of_each_kind);
+    }
+    std::vector<std::string> findings_of(ExchangeId exchange) const override;
     std::vector<std::string> switches() const override { return switches_; }
 
 private:
@@ -54,7 +60,7 @@ private:
     std::uint64_t last_ = 0;  ///< what is recorded after it was opened is not shown: it is not analysed
     std::map<ConnectionId, Connection> connections_;
     std::map<std::uint64_t, ConversationReading> conversations_;
-    std::map<std::uint64_t, Finding> findings_;
+    KeptFindings findings_{kMostFindings};
     std::vector<std::string> switches_;
 };
 

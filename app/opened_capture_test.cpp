@@ -54,7 +54,7 @@ protected:
             json::parse(json::serialize(exchange_detail_json(*exchange->exchange, exchange->reading)));
         }
         for (const auto& texts :
-             {record.connections(), record.conversations(), record.findings(), record.switches()})
+             {record.connections(), record.conversations(), record.findings(SIZE_MAX), record.switches()})
             for (const std::string& text : texts) json::parse(text);
         for (const char* filter :
              {"status:401", "user:*", "host:*", "scheme:*", "finding:*", "conn:*", "text"})
@@ -72,7 +72,10 @@ TEST_F(Opening, ShowsWhatTheLiveRunShowed) {
     const OpenedCapture opened(file("live.why401"));
     const RecordView& live = recorder.record();
     EXPECT_EQ(list(opened), list(live));
-    EXPECT_EQ(opened.findings(), live.findings());
+    EXPECT_EQ(opened.findings(SIZE_MAX), live.findings(SIZE_MAX));
+    EXPECT_EQ(opened.findings(1), live.findings(1));
+    EXPECT_EQ(opened.findings_of(ExchangeId{4}), live.findings_of(ExchangeId{4}));
+    EXPECT_EQ(opened.findings_left_out(), 0u);
     EXPECT_EQ(opened.connections(), live.connections());
     EXPECT_EQ(opened.conversations(), live.conversations());
     EXPECT_EQ(opened.conversations({1, 7}).size(), 1u);
@@ -103,7 +106,7 @@ TEST_F(Opening, NeverBelievesTheReadingsThatStandInTheFile) {
     EXPECT_EQ(json::serialize(list(opened, {Filter("finding:LIE-*")}).at("ids")), "[]");
     EXPECT_EQ(json::serialize(list(opened, {Filter("user:liar")}).at("ids")), "[]");
     EXPECT_NE(json::serialize(list(opened, {Filter("finding:NTLM-POOL-001")}).at("ids")), "[]");
-    EXPECT_THAT(opened.findings(), Contains(HasSubstr("NTLM-POOL-001")));
+    EXPECT_THAT(opened.findings(SIZE_MAX), Contains(HasSubstr("NTLM-POOL-001")));
     EXPECT_EQ(opened.exchange(ExchangeId{3})->reading.identity, "CONTOSO\\alice");
 }
 

@@ -55,7 +55,8 @@ json::object viewing_json(const OpenedCaptures::Opened& opened) {
             {"program", utf8_clean(capture.header().program)},
             {"created", text_or_null(utc_text(capture.header().created_wall_us))},
             {"clean_end", capture.header().clean_end},
-            {"not_recorded", capture.not_recorded()}};
+            {"not_recorded", capture.not_recorded()},
+            {"findings_left_out", capture.findings_left_out()}};
 }
 
 /// What is the same whatever is viewed.

@@ -41,8 +41,8 @@ class Open(WithCapture):
         status = showing.get("/api/v1/status")
         self.assertEqual((status["proxy"], status["listen"], status["policy"], status["last_event"], status["summary"]["exchanges"]), (None, [], None, 0, 3))
         viewing = status["viewing"]
-        self.assertEqual((viewing["id"], viewing["name"], viewing["path"], viewing["clean_end"], viewing["not_recorded"]),
-                         (1, "trace.why401", str(file), True, 0))
+        self.assertEqual((viewing["id"], viewing["name"], viewing["path"], viewing["clean_end"], viewing["not_recorded"], viewing["findings_left_out"]),
+                         (1, "trace.why401", str(file), True, 0, 0))
         self.assertTrue(viewing["program"].startswith("why401 "))
         for path in ["/api/v1/policy", "/api/v1/faults", "/metrics", "/proxy.pac"]:
             self.assertEqual(showing.ask(path)[0], 404, path)
@@ -90,7 +90,8 @@ class Opened(WithCapture):
         self.assertEqual([row["id"] for row in self.running.get("/api/v1/exchanges?capture=1&ids=1,3")["exchanges"]], [1, 3])
         self.assertEqual(self.running.get("/api/v1/exchanges/3?capture=1")["id"], 3)
         self.assertEqual(self.running.get("/api/v1/switches?capture=1"), {"switches": []})
-        self.assertEqual(self.running.get("/api/v1/findings?capture=1"), {"findings": []})
+        for question in ["", "&limit=5", "&exchange=1"]:
+            self.assertEqual(self.running.get(f"/api/v1/findings?capture=1{question}"), {"findings": []})
         status = self.running.get("/api/v1/status?capture=1")
         self.assertEqual((status["viewing"]["name"], status["summary"]["exchanges"], status["proxy"]), ("trace.why401", 3, None))
         self.assertIsNone(self.running.get("/api/v1/status")["viewing"])
