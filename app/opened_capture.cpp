@@ -82,14 +82,18 @@ struct OpenedCapture::Take {
     }
 };
 
-OpenedCapture::OpenedCapture(std::filesystem::path file, const std::string& name)
+OpenedCapture::OpenedCapture(std::filesystem::path file, const std::string& name, const std::stop_token& stop)
     : file_(std::move(file)),
       name_(name.empty() ? file_.filename().string() : name),
       reader_(under_name(file_, name, [&] { return CaptureReader(file_); })) {
-    under_name(file_, name, [this] { read(); });
+    under_name(file_, name, [&] { read(stop); });
 }
 
-void OpenedCapture::read() {
+void OpenedCapture::read(const std::stop_token& stop) {
+    const auto go_on = [&] {
+        if (stop.stop_requested())
+            throw CaptureError(file_.string() + " is not read to its end: why401 stops");
+    };
     header_ = reader_.header();
     std::map<std::uint64_t, ExchangeReading> readings;
     Diagnosis diagnosis({[this](const Finding& finding) { findings_.put(finding); },
@@ -101,6 +105,7 @@ void OpenedCapture::read() {
                              conversations_.insert_or_assign(conversation.id, conversation);
                          }});
     reader_.items([&](const RecordItem& item) {
+        go_on();
         std::visit(Take{*this}, item);
         diagnosis.add(item);
         return true;
@@ -108,8 +113,10 @@ void OpenedCapture::read() {
     diagnosis.finish();
     summary_ = diagnosis.summary();
     reader_.replace_readings([&](const CaptureReader::PutReading& put) {
-        for (const auto& [id, reading] : readings)
+        for (const auto& [id, reading] : readings) {
+            go_on();
             if (!reading.says_nothing()) put(id, boost::json::serialize(reading_json(reading)));
+        }
     });
 }
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,9 @@ namespace why401 {
 class OpenedCapture final : public RecordView {
 public:
     /// Reads the file once from end to end. Throws CaptureError: a sentence that calls the file `name`;
-    /// without one that is the path's last part.
-    explicit OpenedCapture(std::filesystem::path file, const std::string& name = {});
+    /// without one that is the path's last part. Also when `stop` is requested on the way.
+    explicit OpenedCapture(std::filesystem::path file, const std::string& name = {},
+                           const std::stop_token& stop = {});
 
     const std::filesystem::path& file() const { return file_; }
     const std::string& name() const { return name_; }  ///< "trace.why401"
@@ -48,7 +50,7 @@ public:
 
 private:
     struct Take;
-    void read();
+    void read(const std::stop_token& stop);
 
     std::filesystem::path file_;
     std::string name_;

@@ -256,6 +256,18 @@ TEST_F(Registry, GivesTheSameFileTheSameNumberAndReadsItAgainWhenItChanged) {
     EXPECT_EQ(first.capture->summary().exchanges, 5u) << "who still looks at the earlier state may go on";
 }
 
+TEST_F(Registry, ReadsNoFileToItsEndOnceItIsStopped) {
+    const std::uint64_t open = open_copy("open.why401");
+    captures_.stop();
+    try {
+        open_copy("late.why401");
+        ADD_FAILURE() << "it was read";
+    } catch (const CaptureError& error) {
+        EXPECT_THAT(error.what(), HasSubstr("late.why401 is not read to its end: why401 stops"));
+    }
+    EXPECT_TRUE(captures_.find(open)) << "what is open can be asked to the last";
+}
+
 TEST_F(Registry, ClosesTheOldestWhenThereAreTooMany) {
     const std::uint64_t first = open_copy("0.why401");
     for (std::size_t i = 1; i < OpenedCaptures::kMostOpen; ++i) open_copy(std::to_string(i) + ".why401");

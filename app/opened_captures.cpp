@@ -44,7 +44,7 @@ OpenedCaptures::Opened OpenedCaptures::open(const fs::path& file) {
         for (const Place& place : places_)
             if (place.mark == mark && place.opened.capture->header().clean_end) return place.opened;
     }
-    return keep(std::make_shared<const OpenedCapture>(file), mark, false);
+    return keep(std::make_shared<const OpenedCapture>(file, "", stop_.get_token()), mark, false);
 }
 
 OpenedCaptures::Opened OpenedCaptures::open_in_folder(const std::string& name) {
@@ -73,7 +73,8 @@ fs::path OpenedCaptures::new_file() {
 
 OpenedCaptures::Opened OpenedCaptures::open_handed_over(const fs::path& file, const std::string& name) {
     try {
-        return keep(std::make_shared<const OpenedCapture>(file, name), mark_of(file), true);
+        return keep(std::make_shared<const OpenedCapture>(file, name, stop_.get_token()), mark_of(file),
+                    true);
     } catch (...) {
         remove(file);
         throw;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,6 +44,9 @@ public:
     /// It was not handed over to the end.
     static void remove(const std::filesystem::path& file);
 
+    /// What is being read is given up, and nothing is opened any more.
+    void stop() { stop_.request_stop(); }
+
     /// Null: none of that number is open.
     std::shared_ptr<const OpenedCapture> find(std::uint64_t id) const;
     std::vector<Opened> all() const;  ///< in the order in which they were opened
@@ -74,6 +78,7 @@ private:
     Opened keep(std::shared_ptr<const OpenedCapture> capture, const Mark& mark, bool handed_over);
 
     const std::filesystem::path folder_, written_here_;
+    std::stop_source stop_;
     mutable std::mutex mutex_;
     std::deque<Place> places_;  ///< in the order in which they were opened
     std::uint64_t last_id_ = 0;

@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """Looking at capture files: `why401 open`, and files opened in the page of a running proxy."""
+import contextlib
+import http.client
 import json
 import os
+import pathlib
 import shutil
 import socket
 import sqlite3
@@ -98,6 +101,30 @@ class Opened(WithCapture):
         for path in ["status", "list", "exchanges", "exchanges/1", "connections", "conversations", "findings", "switches"]:
             for number in ["2", "0", "x", "99999999999999999999"]:
                 self.assertEqual(self.running.ask(f"/api/v1/{path}?capture={number}")[0], 404, path)
+
+    def test_nobody_waits_for_a_capture_that_is_being_opened(self):
+        self.running.curl("http://127.0.0.1:1/")
+        wait_for(lambda: self.running.get("/api/v1/list")["ids"] == [1], "an exchange of the run")
+        with contextlib.closing(sqlite3.connect(self.file, isolation_level=None)) as database:
+            database.execute("PRAGMA journal_mode = DELETE")
+            database.execute("BEGIN EXCLUSIVE")  # opening waits for it, two seconds at most
+            opening = http.client.HTTPConnection(self.running.ui, timeout=PATIENCE)
+            self.addCleanup(opening.close)
+            opening.request("POST", "/api/v1/captures", json.dumps({"path": str(self.file)}),
+                            {"Authorization": f"Bearer {self.running.token}", "Content-Type": "application/json"})
+            self.assertEqual(self.running.get("/api/v1/exchanges/1")["id"], 1)
+            database.execute("ROLLBACK")
+        self.assertEqual(opening.getresponse().status, 200, "it was answered while the file was still waited for")
+
+    def test_what_makes_long_answers_yields_to_the_relay(self):
+        def nice_of(thread):  # proc(5): nice is the 19th field, and what follows the name begins with the 3rd
+            return int((thread / "stat").read_text().rpartition(") ")[2].split()[16])
+
+        def threads():
+            all_of_them = pathlib.Path(f"/proc/{self.running.process.pid}/task").iterdir()
+            return {(thread / "comm").read_text().strip(): nice_of(thread) for thread in all_of_them}
+
+        wait_for(lambda: {"api": 10, "api answers": 10, "api openings": 10}.items() <= threads().items(), "three threads that give way")
 
     def test_the_folder_of_captures_is_listed(self):
         shutil.copy(self.file, self.folder / "copy.why401")
