@@ -312,6 +312,21 @@ TEST_F(Registry, ListsTheNewestFilesFirst) {
     EXPECT_TRUE(OpenedCaptures(file("nowhere"), "").files(10).empty());
 }
 
+TEST_F(Registry, LeavesAFileAloneThatSomebodyOpensWhoseTwinWasHandedOver) {
+    tamper("UPDATE capture SET clean_end = 0");
+    const std::filesystem::path taken = captures_.new_file();
+    std::filesystem::copy_file(trace(), taken, std::filesystem::copy_options::overwrite_existing);
+    const std::uint64_t id = captures_.open_handed_over(taken, "from-afar.why401").id;
+    std::filesystem::create_hard_link(taken, file("mine.why401"));
+    EXPECT_EQ(captures_.open(file("mine.why401")).id, id);
+    EXPECT_FALSE(std::filesystem::exists(taken)) << "nothing shows it any more";
+    for (std::size_t i = 0; i < OpenedCaptures::kMostOpen; ++i) open_copy(std::to_string(i) + ".why401");
+    EXPECT_FALSE(captures_.find(id));
+    EXPECT_TRUE(std::filesystem::exists(file("mine.why401")));
+    captures_.remove(file("mine.why401"));
+    EXPECT_TRUE(std::filesystem::exists(file("mine.why401"))) << "it was not handed over";
+}
+
 TEST_F(Registry, RemovesWhatWasHandedOverAtTheLatestAtItsEnd) {
     std::filesystem::path taken, refused;
     {

@@ -44,7 +44,7 @@ OpenedCaptures::Opened OpenedCaptures::open(const fs::path& file) {
         for (const Place& place : places_)
             if (place.mark == mark && place.opened.capture->header().clean_end) return place.opened;
     }
-    return keep(std::make_shared<const OpenedCapture>(file, "", stop_.get_token()), mark, false);
+    return keep(std::make_shared<const OpenedCapture>(file, "", stop_.get_token()), mark);
 }
 
 OpenedCaptures::Opened OpenedCaptures::open_in_folder(const std::string& name) {
@@ -73,8 +73,7 @@ fs::path OpenedCaptures::new_file() {
 
 OpenedCaptures::Opened OpenedCaptures::open_handed_over(const fs::path& file, const std::string& name) {
     try {
-        return keep(std::make_shared<const OpenedCapture>(file, name, stop_.get_token()), mark_of(file),
-                    true);
+        return keep(std::make_shared<const OpenedCapture>(file, name, stop_.get_token()), mark_of(file));
     } catch (...) {
         remove(file);
         throw;
@@ -82,26 +81,33 @@ OpenedCaptures::Opened OpenedCaptures::open_handed_over(const fs::path& file, co
 }
 
 void OpenedCaptures::remove(const fs::path& file) {
+    const std::lock_guard lock(mutex_);
+    drop(file);
+}
+
+/// If it was handed over: what somebody opened by its path is theirs.
+void OpenedCaptures::drop(const fs::path& file) {
+    if (private_folder_.empty() || file.parent_path() != private_folder_) return;
     std::error_code ignored;
     for (const char* beside : {"", "-wal", "-shm", "-journal"}) fs::remove(file.string() + beside, ignored);
 }
 
 /// In the place of the same file, else behind all others.
-OpenedCaptures::Opened OpenedCaptures::keep(std::shared_ptr<const OpenedCapture> capture, const Mark& mark,
-                                            bool handed_over) {
+OpenedCaptures::Opened OpenedCaptures::keep(std::shared_ptr<const OpenedCapture> capture, const Mark& mark) {
     const std::lock_guard lock(mutex_);
     const auto same = std::find_if(places_.begin(), places_.end(),
                                    [&](const Place& place) { return place.mark.same_file(mark); });
     if (same != places_.end()) {
+        if (same->opened.capture->file() != capture->file()) drop(same->opened.capture->file());
         same->mark = mark;
         same->opened.capture = std::move(capture);
         return same->opened;
     }
     if (places_.size() == kMostOpen) {
-        if (places_.front().handed_over) remove(places_.front().opened.capture->file());
+        drop(places_.front().opened.capture->file());
         places_.pop_front();
     }
-    places_.push_back({{++last_id_, std::move(capture)}, mark, handed_over});
+    places_.push_back({{++last_id_, std::move(capture)}, mark});
     return places_.back().opened;
 }
 

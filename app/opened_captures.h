@@ -41,8 +41,8 @@ public:
     std::filesystem::path new_file();
     /// Opens such a file, called `name`; it is removed when it is closed, or cannot be opened.
     Opened open_handed_over(const std::filesystem::path& file, const std::string& name);
-    /// It was not handed over to the end.
-    static void remove(const std::filesystem::path& file);
+    /// It was not handed over to the end. No file is ever removed but those that new_file() made.
+    void remove(const std::filesystem::path& file);
 
     /// What is being read is given up, and nothing is opened any more.
     void stop() { stop_.request_stop(); }
@@ -72,10 +72,10 @@ private:
     struct Place {
         Opened opened;
         Mark mark;
-        bool handed_over = false;
     };
     static Mark mark_of(const std::filesystem::path& file);
-    Opened keep(std::shared_ptr<const OpenedCapture> capture, const Mark& mark, bool handed_over);
+    Opened keep(std::shared_ptr<const OpenedCapture> capture, const Mark& mark);
+    void drop(const std::filesystem::path& file);
 
     const std::filesystem::path folder_, written_here_;
     std::stop_source stop_;

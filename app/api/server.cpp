@@ -221,7 +221,7 @@ private:
         if (!error && !file_->is_done()) return read_piece();
         file_->get().body().close();
         if (error) {
-            OpenedCaptures::remove(path_);
+            shared_.source.captures->remove(path_);
             if (error == http::error::body_limit) return on_failure(error);
             return reply({}, sentence(507, "The file could not be taken: " + error.message() + "."), true);
         }
