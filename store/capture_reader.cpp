@@ -2,7 +2,6 @@
 #include <array>
 #include <fstream>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "store/capture.h"
@@ -234,12 +233,15 @@ std::uint64_t CaptureReader::listed(const ListedRange& range, const SqlCondition
 std::uint64_t CaptureReader::seen() const { return impl_->seen; }
 
 std::vector<Connection> CaptureReader::connections(const std::vector<ConnectionId>& ids) const {
-    const std::set<ConnectionId> wanted(ids.begin(), ids.end());
+    std::string names = "[";
+    for (const ConnectionId& id : ids) names += (names.size() > 1 ? ",\"" : "\"") + to_string(id) + "\"";
+    names += "]";
+    sqlite::Statement rows(impl_->database, item_rows::kSelectSomeConnections);
+    rows.bind_text(1, names);
     std::map<ConnectionId, Connection> found;
-    sqlite::Statement rows(impl_->database, item_rows::kSelectConnections);
     while (rows.step()) {
         Connection connection = item_rows::read_connection(rows);
-        if (wanted.contains(connection.id)) found.insert_or_assign(connection.id, std::move(connection));
+        found.insert_or_assign(connection.id, std::move(connection));
     }
     std::vector<Connection> connections;
     for (auto& [id, connection] : found) connections.push_back(std::move(connection));
