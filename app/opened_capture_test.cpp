@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -314,7 +316,7 @@ TEST_F(Registry, ListsTheNewestFilesFirst) {
 
 TEST_F(Registry, LeavesAFileAloneThatSomebodyOpensWhoseTwinWasHandedOver) {
     tamper("UPDATE capture SET clean_end = 0");
-    const std::filesystem::path taken = captures_.new_file();
+    const std::filesystem::path taken = captures_.new_file(1);
     std::filesystem::copy_file(trace(), taken, std::filesystem::copy_options::overwrite_existing);
     const std::uint64_t id = captures_.open_handed_over(taken, "from-afar.why401").id;
     std::filesystem::create_hard_link(taken, file("mine.why401"));
@@ -327,12 +329,38 @@ TEST_F(Registry, LeavesAFileAloneThatSomebodyOpensWhoseTwinWasHandedOver) {
     EXPECT_TRUE(std::filesystem::exists(file("mine.why401"))) << "it was not handed over";
 }
 
+TEST_F(Registry, TakesNoMoreBytesThanItHasRoomForAndHasRoomAgainWhenAFileIsGone) {
+    const std::filesystem::path taken = captures_.new_file(OpenedCaptures::kMostBytes - 10);
+    EXPECT_THROW(captures_.new_file(11), std::runtime_error);
+    captures_.remove(captures_.new_file(10));
+    std::filesystem::copy_file(trace(), taken, std::filesystem::copy_options::overwrite_existing);
+    captures_.open_handed_over(taken, "from-afar.why401");
+    captures_.remove(captures_.new_file(OpenedCaptures::kMostBytes / 2));
+    EXPECT_FALSE(captures_.new_file(OpenedCaptures::kMostBytes / 2).empty()) << "it counts as what it is";
+}
+
+TEST_F(Registry, RemovesWhatProcessesThatAreGoneHaveLeft) {
+    const pid_t gone = ::fork();
+    if (gone == 0) ::_exit(0);
+    ::waitpid(gone, nullptr, 0);
+    const std::filesystem::path captures = file("captures");
+    const auto of = [&](pid_t process) {
+        return file("why401-handed-over-" + std::to_string(process) + "-x");
+    };
+    for (const auto& folder : {captures, of(gone), of(::getpid()), file("why401-handed-over-me")})
+        std::filesystem::create_directory(folder);
+    const OpenedCaptures opened(captures, "");
+    EXPECT_FALSE(std::filesystem::exists(of(gone)));
+    for (const auto& folder : {captures, of(::getpid()), file("why401-handed-over-me")})
+        EXPECT_TRUE(std::filesystem::exists(folder)) << folder;
+}
+
 TEST_F(Registry, RemovesWhatWasHandedOverAtTheLatestAtItsEnd) {
     std::filesystem::path taken, refused;
     {
         OpenedCaptures captures("", "");
-        taken = captures.new_file();
-        refused = captures.new_file();
+        taken = captures.new_file(1);
+        refused = captures.new_file(1);
         EXPECT_EQ(std::filesystem::status(taken).permissions(), std::filesystem::perms(0600));
         EXPECT_EQ(std::filesystem::status(taken.parent_path()).permissions(), std::filesystem::perms(0700));
         std::filesystem::copy_file(trace(), taken, std::filesystem::copy_options::overwrite_existing);

@@ -200,7 +200,7 @@ private:
     void take_file() {
         error_code error;
         try {
-            path_ = shared_.source.captures->new_file();
+            path_ = shared_.source.captures->new_file(head_->content_length().value_or(kFileLimit));
             file_.emplace(std::move(*head_));
             file_->get().body().open(path_.c_str(), beast::file_mode::write_existing, error);
         } catch (const std::exception& trouble) {

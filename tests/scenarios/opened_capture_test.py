@@ -173,16 +173,14 @@ class HandedOver(WithCapture):
     def setUp(self):
         super().setUp()
         self.file, (self.rows, *_) = self.record()
-        self.temporary = self.home / "temporary"
-        self.temporary.mkdir()
-        self.environment["TMPDIR"] = str(self.temporary)
+        self.temporary = self.home / ".local/state/why401"  # beside the captures
         self.running = self.start("--capture", "off")
 
     def hand_over(self, data, name="trace.why401", **fields):
         return self.running.ask(f"/api/v1/captures?name={name}", method="POST", body=data, **{**FILE, **fields})
 
     def left(self):
-        return [path for path in self.temporary.rglob("*") if path.is_file()]
+        return [path for path in self.temporary.glob("why401-handed-over-*/*") if path.is_file()]
 
     def test_a_file_is_kept_privately_while_it_is_open(self):
         status, _, answer = self.hand_over(self.file.read_bytes())
@@ -191,7 +189,7 @@ class HandedOver(WithCapture):
         [kept] = self.left()
         self.assertEqual((kept.stat().st_mode & 0o777, kept.parent.stat().st_mode & 0o777), (0o600, 0o700))
         self.running.stop()
-        self.assertEqual(list(self.temporary.iterdir()), [])
+        self.assertEqual(list(self.temporary.glob("why401-handed-over-*")), [])
 
     def test_what_is_no_capture_is_not_kept(self):
         for data, words in [(b"", "is empty"), (b"GET /", "is not a why401 capture"), (self.file.read_bytes()[:40000], "x.why401")]:
