@@ -156,7 +156,18 @@ std::vector<std::string> LiveRecord::conversations(const std::vector<std::uint64
     return texts;
 }
 
-std::vector<std::string> LiveRecord::findings() const { return live_.findings(); }
+std::vector<std::string> LiveRecord::findings(std::size_t of_each_kind) const {
+    return live_.findings(of_each_kind);
+}
+
+std::vector<std::string> LiveRecord::findings_of(ExchangeId exchange) const {
+    LiveState::OfExchange known = live_.findings_of(exchange);
+    known.findings.merge(OlderExchanges(capture_).findings_of(exchange, known.forgotten_up_to));
+    std::vector<std::string> texts;
+    for (auto& [id, text] : known.findings) texts.push_back(std::move(text));
+    return texts;
+}
+
 std::vector<std::string> LiveRecord::switches() const { return live_.switches(); }
 
 }  // namespace why401

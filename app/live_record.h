@@ -27,7 +27,8 @@ public:
     std::vector<std::string> connections(const std::vector<ConnectionId>& ids) const override;
     std::vector<std::string> conversations() const override;
     std::vector<std::string> conversations(const std::vector<std::uint64_t>& ids) const override;
-    std::vector<std::string> findings() const override;
+    std::vector<std::string> findings(std::size_t of_each_kind) const override;
+    std::vector<std::string> findings_of(ExchangeId exchange) const override;
     std::vector<std::string> switches() const override;
 
 private:

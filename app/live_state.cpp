@@ -14,7 +14,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kBlock = 256 << 10;
-constexpr std::size_t kKeptResults = 10000;  // findings, and conversations: the capture has the older ones
+constexpr std::size_t kKeptConversations = 10000;  // the capture has the older ones
 
 LiveExchange live_exchange(std::string_view packed, const ExchangeReading* reading) {
     LiveExchange live{std::make_shared<const Exchange>(unpack(packed)), {}};
@@ -37,11 +37,6 @@ json::string text(std::string_view bytes) {
 
 std::string trouble_json(const std::string& message, std::uint64_t not_recorded) {
     return json::serialize(json::object{{"message", text(message)}, {"not_recorded", not_recorded}});
-}
-
-template <class Results>
-void drop_oldest(Results& results) {
-    while (results.size() > kKeptResults) results.erase(results.begin());
 }
 
 std::vector<std::string> texts_of(const std::map<std::uint64_t, std::string>& results) {
@@ -93,7 +88,8 @@ LiveState::LiveState(const RecorderOptions& options)
     : kept_exchanges_(options.kept_exchanges),
       kept_bytes_(options.kept_bytes),
       kept_events_(options.kept_events),
-      kept_connections_(options.kept_connections) {}
+      kept_connections_(options.kept_connections),
+      findings_(options.kept_findings) {}
 
 bool LiveState::apply(LiveChanges& changes) {
     const std::lock_guard lock(mutex_);
@@ -123,15 +119,14 @@ bool LiveState::apply(LiveChanges& changes) {
         feed({What::Conversation, id, Leg::Client, "", {}});
     }
     for (const std::uint64_t id : changes.withdrawn) {
-        findings_.erase(id);
+        findings_.withdraw(id);
         feed({What::Text, 0, Leg::Client, "withdrawn", "{\"id\":" + std::to_string(id) + "}"});
     }
     for (const auto& [id, finding] : changes.findings) {
-        findings_.insert_or_assign(id, json::serialize(finding_json(finding)));
+        findings_.put(finding);
         feed({What::Finding, id, Leg::Client, "", {}});
     }
-    drop_oldest(conversations_);
-    drop_oldest(findings_);
+    while (conversations_.size() > kKeptConversations) conversations_.erase(conversations_.begin());
     summary_ = changes.summary;
     return last_event_ != before;
 }
@@ -213,15 +208,16 @@ void LiveState::feed(Entry entry) {
 /// What is needed to render an event once the lock is given back. Nothing: it is of a thing that is gone.
 std::optional<LiveState::Source> LiveState::source_of(const Entry& entry) const {
     Source source{entry.type, {}, {}, {}};
-    const auto of = [&](const char* type, const std::map<std::uint64_t, std::string>& results) {
-        const auto found = results.find(entry.id);
-        if (found == results.end()) return std::optional<Source>();
-        return std::optional(Source{type, found->second, {}, {}});
+    const auto of = [](const char* type, const std::string* found) {
+        return found ? std::optional(Source{type, *found, {}, {}}) : std::nullopt;
     };
     switch (entry.what) {
         case What::Text: source.text = entry.json; break;
-        case What::Conversation: return of("conversation", conversations_);
-        case What::Finding: return of("finding", findings_);
+        case What::Conversation: {
+            const auto found = conversations_.find(entry.id);
+            return of("conversation", found != conversations_.end() ? &found->second : nullptr);
+        }
+        case What::Finding: return of("finding", findings_.find(entry.id));
         case What::Connection: {
             const auto found = connections_.find(ConnectionId{entry.leg, entry.id});
             if (found == connections_.end()) return std::nullopt;
@@ -362,9 +358,14 @@ std::vector<std::string> LiveState::switches() const {
     return {switches_.begin(), switches_.end()};
 }
 
-std::vector<std::string> LiveState::findings() const {
+std::vector<std::string> LiveState::findings(std::size_t of_each_kind) const {
     const std::lock_guard lock(mutex_);
-    return texts_of(findings_);
+    return findings_.newest(of_each_kind);
+}
+
+LiveState::OfExchange LiveState::findings_of(ExchangeId exchange) const {
+    const std::lock_guard lock(mutex_);
+    return {findings_.of(exchange), findings_.forgotten_up_to()};
 }
 
 }  // namespace why401

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "app/kept_findings.h"
 #include "app/recorder.h"
 #include "record/journal_event.h"
 
@@ -42,7 +43,13 @@ public:
     std::uint64_t forgotten_up_to() const;
     std::vector<std::string> connections() const;
     std::vector<std::string> conversations() const;
-    std::vector<std::string> findings() const;
+    /// The newest failures and the newest notes, so many of each.
+    std::vector<std::string> findings(std::size_t of_each_kind) const;
+    struct OfExchange {
+        std::map<std::uint64_t, std::string> findings;  ///< those that memory holds
+        std::uint64_t forgotten_up_to = 0;              ///< others of it may have ids up to this one
+    };
+    OfExchange findings_of(ExchangeId exchange) const;
     std::vector<std::string> switches() const;
     // Those of them that memory still holds.
     std::map<ConnectionId, std::string> connections(const std::vector<ConnectionId>& ids) const;
@@ -97,7 +104,8 @@ private:
     std::uint64_t forgotten_up_to_ = 0;
     std::map<ConnectionId, ConnectionFacts> connections_;
     std::deque<ConnectionId> closed_;
-    std::map<std::uint64_t, std::string> conversations_, findings_;
+    std::map<std::uint64_t, std::string> conversations_;
+    KeptFindings findings_;
     std::deque<std::string> switches_;
     std::deque<Entry> events_;
     std::uint64_t last_event_ = 0;

@@ -82,18 +82,22 @@ struct OpenedCapture::Take {
     }
 };
 
-OpenedCapture::OpenedCapture(std::filesystem::path file, const std::string& name)
+OpenedCapture::OpenedCapture(std::filesystem::path file, const std::string& name, const std::stop_token& stop)
     : file_(std::move(file)),
       name_(name.empty() ? file_.filename().string() : name),
       reader_(under_name(file_, name, [&] { return CaptureReader(file_); })) {
-    under_name(file_, name, [this] { read(); });
+    under_name(file_, name, [&] { read(stop); });
 }
 
-void OpenedCapture::read() {
+void OpenedCapture::read(const std::stop_token& stop) {
+    const auto go_on = [&] {
+        if (stop.stop_requested())
+            throw CaptureError(file_.string() + " is not read to its end: why401 stops");
+    };
     header_ = reader_.header();
     std::map<std::uint64_t, ExchangeReading> readings;
-    Diagnosis diagnosis({[this](const Finding& finding) { findings_.insert_or_assign(finding.id, finding); },
-                         [this](std::uint64_t id) { findings_.erase(id); },
+    Diagnosis diagnosis({[this](const Finding& finding) { findings_.put(finding); },
+                         [this](std::uint64_t id) { findings_.withdraw(id); },
                          [&](const ExchangeReading& reading) {
                              readings.insert_or_assign(number(reading.exchange), reading);
                          },
@@ -101,6 +105,7 @@ void OpenedCapture::read() {
                              conversations_.insert_or_assign(conversation.id, conversation);
                          }});
     reader_.items([&](const RecordItem& item) {
+        go_on();
         std::visit(Take{*this}, item);
         diagnosis.add(item);
         return true;
@@ -108,8 +113,10 @@ void OpenedCapture::read() {
     diagnosis.finish();
     summary_ = diagnosis.summary();
     reader_.replace_readings([&](const CaptureReader::PutReading& put) {
-        for (const auto& [id, reading] : readings)
+        for (const auto& [id, reading] : readings) {
+            go_on();
             if (!reading.says_nothing()) put(id, boost::json::serialize(reading_json(reading)));
+        }
     });
 }
 
@@ -163,6 +170,10 @@ std::vector<std::string> OpenedCapture::conversations() const {
 std::vector<std::string> OpenedCapture::conversations(const std::vector<std::uint64_t>& ids) const {
     return some_of(conversations_, ids, conversation_json);
 }
-std::vector<std::string> OpenedCapture::findings() const { return texts_of(findings_, finding_json); }
+std::vector<std::string> OpenedCapture::findings_of(ExchangeId exchange) const {
+    std::vector<std::string> texts;
+    for (const auto& [id, text] : findings_.of(exchange)) texts.push_back(text);
+    return texts;
+}
 
 }  // namespace why401

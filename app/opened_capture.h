@@ -7,9 +7,11 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <vector>
 
+#include "app/kept_findings.h"
 #include "app/record_view.h"
 #include "record/connection.h"
 #include "store/capture.h"
@@ -19,14 +21,17 @@ namespace why401 {
 class OpenedCapture final : public RecordView {
 public:
     /// Reads the file once from end to end. Throws CaptureError: a sentence that calls the file `name`;
-    /// without one that is the path's last part.
-    explicit OpenedCapture(std::filesystem::path file, const std::string& name = {});
+    /// without one that is the path's last part. Also when `stop` is requested on the way.
+    explicit OpenedCapture(std::filesystem::path file, const std::string& name = {},
+                           const std::stop_token& stop = {});
 
     const std::filesystem::path& file() const { return file_; }
     const std::string& name() const { return name_; }  ///< "trace.why401"
     const CaptureHeader& header() const { return header_; }
     std::uint64_t not_recorded() const { return not_recorded_; }  ///< exchanges that passed and are missing
     std::uint64_t connection_count(Leg leg) const;
+    static constexpr std::size_t kMostFindings = 20'000;  ///< failures that are kept, and as many notes
+    std::uint64_t findings_left_out() const { return findings_.left_out(); }  ///< the older ones
 
     Summary summary() const override { return summary_; }
     ExchangeList list(const ListQuestion& question) const override;
@@ -37,12 +42,15 @@ public:
     std::vector<std::string> connections(const std::vector<ConnectionId>& ids) const override;
     std::vector<std::string> conversations() const override;
     std::vector<std::string> conversations(const std::vector<std::uint64_t>& ids) const override;
-    std::vector<std::string> findings() const override;
+    std::vector<std::string> findings(std::size_t of_each_kind) const override {
+        return findings_.newest(of_each_kind);
+    }
+    std::vector<std::string> findings_of(ExchangeId exchange) const override;
     std::vector<std::string> switches() const override { return switches_; }
 
 private:
     struct Take;
-    void read();
+    void read(const std::stop_token& stop);
 
     std::filesystem::path file_;
     std::string name_;
@@ -54,7 +62,7 @@ private:
     std::uint64_t last_ = 0;  ///< what is recorded after it was opened is not shown: it is not analysed
     std::map<ConnectionId, Connection> connections_;
     std::map<std::uint64_t, ConversationReading> conversations_;
-    std::map<std::uint64_t, Finding> findings_;
+    KeptFindings findings_{kMostFindings};
     std::vector<std::string> switches_;
 };
 

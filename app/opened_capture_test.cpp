@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -54,7 +56,7 @@ protected:
             json::parse(json::serialize(exchange_detail_json(*exchange->exchange, exchange->reading)));
         }
         for (const auto& texts :
-             {record.connections(), record.conversations(), record.findings(), record.switches()})
+             {record.connections(), record.conversations(), record.findings(SIZE_MAX), record.switches()})
             for (const std::string& text : texts) json::parse(text);
         for (const char* filter :
              {"status:401", "user:*", "host:*", "scheme:*", "finding:*", "conn:*", "text"})
@@ -72,7 +74,10 @@ TEST_F(Opening, ShowsWhatTheLiveRunShowed) {
     const OpenedCapture opened(file("live.why401"));
     const RecordView& live = recorder.record();
     EXPECT_EQ(list(opened), list(live));
-    EXPECT_EQ(opened.findings(), live.findings());
+    EXPECT_EQ(opened.findings(SIZE_MAX), live.findings(SIZE_MAX));
+    EXPECT_EQ(opened.findings(1), live.findings(1));
+    EXPECT_EQ(opened.findings_of(ExchangeId{4}), live.findings_of(ExchangeId{4}));
+    EXPECT_EQ(opened.findings_left_out(), 0u);
     EXPECT_EQ(opened.connections(), live.connections());
     EXPECT_EQ(opened.conversations(), live.conversations());
     EXPECT_EQ(opened.conversations({1, 7}).size(), 1u);
@@ -103,7 +108,7 @@ TEST_F(Opening, NeverBelievesTheReadingsThatStandInTheFile) {
     EXPECT_EQ(json::serialize(list(opened, {Filter("finding:LIE-*")}).at("ids")), "[]");
     EXPECT_EQ(json::serialize(list(opened, {Filter("user:liar")}).at("ids")), "[]");
     EXPECT_NE(json::serialize(list(opened, {Filter("finding:NTLM-POOL-001")}).at("ids")), "[]");
-    EXPECT_THAT(opened.findings(), Contains(HasSubstr("NTLM-POOL-001")));
+    EXPECT_THAT(opened.findings(SIZE_MAX), Contains(HasSubstr("NTLM-POOL-001")));
     EXPECT_EQ(opened.exchange(ExchangeId{3})->reading.identity, "CONTOSO\\alice");
 }
 
@@ -253,6 +258,18 @@ TEST_F(Registry, GivesTheSameFileTheSameNumberAndReadsItAgainWhenItChanged) {
     EXPECT_EQ(first.capture->summary().exchanges, 5u) << "who still looks at the earlier state may go on";
 }
 
+TEST_F(Registry, ReadsNoFileToItsEndOnceItIsStopped) {
+    const std::uint64_t open = open_copy("open.why401");
+    captures_.stop();
+    try {
+        open_copy("late.why401");
+        ADD_FAILURE() << "it was read";
+    } catch (const CaptureError& error) {
+        EXPECT_THAT(error.what(), HasSubstr("late.why401 is not read to its end: why401 stops"));
+    }
+    EXPECT_TRUE(captures_.find(open)) << "what is open can be asked to the last";
+}
+
 TEST_F(Registry, ClosesTheOldestWhenThereAreTooMany) {
     const std::uint64_t first = open_copy("0.why401");
     for (std::size_t i = 1; i < OpenedCaptures::kMostOpen; ++i) open_copy(std::to_string(i) + ".why401");
@@ -297,12 +314,53 @@ TEST_F(Registry, ListsTheNewestFilesFirst) {
     EXPECT_TRUE(OpenedCaptures(file("nowhere"), "").files(10).empty());
 }
 
+TEST_F(Registry, LeavesAFileAloneThatSomebodyOpensWhoseTwinWasHandedOver) {
+    tamper("UPDATE capture SET clean_end = 0");
+    const std::filesystem::path taken = captures_.new_file(1);
+    std::filesystem::copy_file(trace(), taken, std::filesystem::copy_options::overwrite_existing);
+    const std::uint64_t id = captures_.open_handed_over(taken, "from-afar.why401").id;
+    std::filesystem::create_hard_link(taken, file("mine.why401"));
+    EXPECT_EQ(captures_.open(file("mine.why401")).id, id);
+    EXPECT_FALSE(std::filesystem::exists(taken)) << "nothing shows it any more";
+    for (std::size_t i = 0; i < OpenedCaptures::kMostOpen; ++i) open_copy(std::to_string(i) + ".why401");
+    EXPECT_FALSE(captures_.find(id));
+    EXPECT_TRUE(std::filesystem::exists(file("mine.why401")));
+    captures_.remove(file("mine.why401"));
+    EXPECT_TRUE(std::filesystem::exists(file("mine.why401"))) << "it was not handed over";
+}
+
+TEST_F(Registry, TakesNoMoreBytesThanItHasRoomForAndHasRoomAgainWhenAFileIsGone) {
+    const std::filesystem::path taken = captures_.new_file(OpenedCaptures::kMostBytes - 10);
+    EXPECT_THROW(captures_.new_file(11), std::runtime_error);
+    captures_.remove(captures_.new_file(10));
+    std::filesystem::copy_file(trace(), taken, std::filesystem::copy_options::overwrite_existing);
+    captures_.open_handed_over(taken, "from-afar.why401");
+    captures_.remove(captures_.new_file(OpenedCaptures::kMostBytes / 2));
+    EXPECT_FALSE(captures_.new_file(OpenedCaptures::kMostBytes / 2).empty()) << "it counts as what it is";
+}
+
+TEST_F(Registry, RemovesWhatProcessesThatAreGoneHaveLeft) {
+    const pid_t gone = ::fork();
+    if (gone == 0) ::_exit(0);
+    ::waitpid(gone, nullptr, 0);
+    const std::filesystem::path captures = file("captures");
+    const auto of = [&](pid_t process) {
+        return file("why401-handed-over-" + std::to_string(process) + "-x");
+    };
+    for (const auto& folder : {captures, of(gone), of(::getpid()), file("why401-handed-over-me")})
+        std::filesystem::create_directory(folder);
+    const OpenedCaptures opened(captures, "");
+    EXPECT_FALSE(std::filesystem::exists(of(gone)));
+    for (const auto& folder : {captures, of(::getpid()), file("why401-handed-over-me")})
+        EXPECT_TRUE(std::filesystem::exists(folder)) << folder;
+}
+
 TEST_F(Registry, RemovesWhatWasHandedOverAtTheLatestAtItsEnd) {
     std::filesystem::path taken, refused;
     {
         OpenedCaptures captures("", "");
-        taken = captures.new_file();
-        refused = captures.new_file();
+        taken = captures.new_file(1);
+        refused = captures.new_file(1);
         EXPECT_EQ(std::filesystem::status(taken).permissions(), std::filesystem::perms(0600));
         EXPECT_EQ(std::filesystem::status(taken.parent_path()).permissions(), std::filesystem::perms(0700));
         std::filesystem::copy_file(trace(), taken, std::filesystem::copy_options::overwrite_existing);

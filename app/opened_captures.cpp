@@ -1,13 +1,18 @@
 #include "app/opened_captures.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
+#include <stdexcept>
 #include <system_error>
+
+#include "app/paths.h"
 
 namespace why401 {
 
@@ -19,11 +24,38 @@ std::int64_t microseconds(const timespec& time) {
     return static_cast<std::int64_t>(time.tv_sec) * 1'000'000 + time.tv_nsec / 1000;
 }
 
+/// Each process has a folder of its own for what is handed over to it: "why401-handed-over-PID-XXXXXX".
+constexpr std::string_view kHandedOver = "why401-handed-over-";
+
+bool is_left_over(std::string_view folder) {
+    if (!folder.starts_with(kHandedOver)) return false;
+    folder.remove_prefix(kHandedOver.size());
+    ::pid_t process = 0;
+    const auto [end, error] = std::from_chars(folder.data(), folder.data() + folder.size(), process);
+    return error == std::errc() && process > 0 && ::kill(process, 0) != 0 && errno == ESRCH;
+}
+
 }  // namespace
+
+OpenedCaptures::OpenedCaptures(fs::path folder, fs::path written_here)
+    : folder_(std::move(folder)), written_here_(std::move(written_here)) {
+    std::error_code none;
+    for (fs::directory_iterator entry(beside(), none), end; !none && entry != end; entry.increment(none))
+        if (is_left_over(entry->path().filename().string())) {
+            std::error_code ignored;
+            fs::remove_all(entry->path(), ignored);
+        }
+}
 
 OpenedCaptures::~OpenedCaptures() {
     std::error_code ignored;
     if (!private_folder_.empty()) fs::remove_all(private_folder_, ignored);
+}
+
+/// Where the private folder is made: on the disk that is meant for captures, if there is one.
+fs::path OpenedCaptures::beside() const {
+    std::error_code none;
+    return folder_.empty() ? fs::temp_directory_path(none) : folder_.parent_path();
 }
 
 /// All zero for a file that is not there: opening it says so better.
@@ -44,7 +76,7 @@ OpenedCaptures::Opened OpenedCaptures::open(const fs::path& file) {
         for (const Place& place : places_)
             if (place.mark == mark && place.opened.capture->header().clean_end) return place.opened;
     }
-    return keep(std::make_shared<const OpenedCapture>(file), mark, false);
+    return keep(std::make_shared<const OpenedCapture>(file, "", stop_.get_token()), mark);
 }
 
 OpenedCaptures::Opened OpenedCaptures::open_in_folder(const std::string& name) {
@@ -55,10 +87,15 @@ OpenedCaptures::Opened OpenedCaptures::open_in_folder(const std::string& name) {
     return open(folder_ / name);
 }
 
-fs::path OpenedCaptures::new_file() {
+fs::path OpenedCaptures::new_file(std::uint64_t bytes) {
     const std::lock_guard lock(mutex_);
+    std::uint64_t room = kMostBytes;
+    for (const auto& [file, taken] : taken_) room -= taken;
+    if (bytes > room) throw std::runtime_error("the files that are handed over would take more than 8 GiB");
     if (private_folder_.empty()) {
-        std::string pattern = (fs::temp_directory_path() / "why401-XXXXXX").string();
+        make_private_folder(beside());
+        std::string pattern =
+            (beside() / (std::string(kHandedOver) + std::to_string(::getpid()) + "-XXXXXX")).string();
         if (::mkdtemp(pattern.data()) == nullptr)
             throw std::system_error(errno, std::generic_category(), "cannot make a temporary folder");
         private_folder_ = pattern;
@@ -68,12 +105,18 @@ fs::path OpenedCaptures::new_file() {
     if (descriptor < 0)
         throw std::system_error(errno, std::generic_category(), "cannot make a temporary file");
     ::close(descriptor);
+    taken_[file] = bytes;
     return file;
 }
 
 OpenedCaptures::Opened OpenedCaptures::open_handed_over(const fs::path& file, const std::string& name) {
+    const Mark mark = mark_of(file);
+    {
+        const std::lock_guard lock(mutex_);
+        taken_[file] = static_cast<std::uint64_t>(mark.size);
+    }
     try {
-        return keep(std::make_shared<const OpenedCapture>(file, name), mark_of(file), true);
+        return keep(std::make_shared<const OpenedCapture>(file, name, stop_.get_token()), mark);
     } catch (...) {
         remove(file);
         throw;
@@ -81,26 +124,34 @@ OpenedCaptures::Opened OpenedCaptures::open_handed_over(const fs::path& file, co
 }
 
 void OpenedCaptures::remove(const fs::path& file) {
+    const std::lock_guard lock(mutex_);
+    drop(file);
+}
+
+/// If it was handed over: what somebody opened by its path is theirs.
+void OpenedCaptures::drop(const fs::path& file) {
+    if (private_folder_.empty() || file.parent_path() != private_folder_) return;
+    taken_.erase(file);
     std::error_code ignored;
-    for (const char* beside : {"", "-wal", "-shm", "-journal"}) fs::remove(file.string() + beside, ignored);
+    for (const char* end : {"", "-wal", "-shm", "-journal"}) fs::remove(file.string() + end, ignored);
 }
 
 /// In the place of the same file, else behind all others.
-OpenedCaptures::Opened OpenedCaptures::keep(std::shared_ptr<const OpenedCapture> capture, const Mark& mark,
-                                            bool handed_over) {
+OpenedCaptures::Opened OpenedCaptures::keep(std::shared_ptr<const OpenedCapture> capture, const Mark& mark) {
     const std::lock_guard lock(mutex_);
     const auto same = std::find_if(places_.begin(), places_.end(),
                                    [&](const Place& place) { return place.mark.same_file(mark); });
     if (same != places_.end()) {
+        if (same->opened.capture->file() != capture->file()) drop(same->opened.capture->file());
         same->mark = mark;
         same->opened.capture = std::move(capture);
         return same->opened;
     }
     if (places_.size() == kMostOpen) {
-        if (places_.front().handed_over) remove(places_.front().opened.capture->file());
+        drop(places_.front().opened.capture->file());
         places_.pop_front();
     }
-    places_.push_back({{++last_id_, std::move(capture)}, mark, handed_over});
+    places_.push_back({{++last_id_, std::move(capture)}, mark});
     return places_.back().opened;
 }
 

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <deque>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,9 +21,11 @@ class OpenedCaptures {
 public:
     static constexpr std::size_t kMostOpen = 8;
 
+    static constexpr std::uint64_t kMostBytes = 8ull << 30;  ///< of all files that were handed over
+
     /// `folder` is where captures are kept, `written_here` the file of the present run; either may be empty.
-    OpenedCaptures(std::filesystem::path folder, std::filesystem::path written_here)
-        : folder_(std::move(folder)), written_here_(std::move(written_here)) {}
+    /// Removes what processes that are gone have left of files that were handed over to them.
+    OpenedCaptures(std::filesystem::path folder, std::filesystem::path written_here);
     ~OpenedCaptures();  ///< removes the files that were handed over
     OpenedCaptures(const OpenedCaptures&) = delete;
 
@@ -35,13 +39,16 @@ public:
     /// The same of a file in the folder, named without it.
     Opened open_in_folder(const std::string& name);
 
-    /// A new, empty file (0600) in a private temporary folder, for a capture that somebody hands over. Throws
-    /// std::system_error or std::filesystem::filesystem_error.
-    std::filesystem::path new_file();
+    /// A new, empty file (0600) in a private folder (0700) beside the folder of captures, for one of at most
+    /// so many bytes that somebody hands over. Throws std::runtime_error when there is no room for it.
+    std::filesystem::path new_file(std::uint64_t bytes);
     /// Opens such a file, called `name`; it is removed when it is closed, or cannot be opened.
     Opened open_handed_over(const std::filesystem::path& file, const std::string& name);
-    /// It was not handed over to the end.
-    static void remove(const std::filesystem::path& file);
+    /// It was not handed over to the end. No file is ever removed but those that new_file() made.
+    void remove(const std::filesystem::path& file);
+
+    /// What is being read is given up, and nothing is opened any more.
+    void stop() { stop_.request_stop(); }
 
     /// Null: none of that number is open.
     std::shared_ptr<const OpenedCapture> find(std::uint64_t id) const;
@@ -68,16 +75,19 @@ private:
     struct Place {
         Opened opened;
         Mark mark;
-        bool handed_over = false;
     };
     static Mark mark_of(const std::filesystem::path& file);
-    Opened keep(std::shared_ptr<const OpenedCapture> capture, const Mark& mark, bool handed_over);
+    std::filesystem::path beside() const;
+    Opened keep(std::shared_ptr<const OpenedCapture> capture, const Mark& mark);
+    void drop(const std::filesystem::path& file);
 
     const std::filesystem::path folder_, written_here_;
+    std::stop_source stop_;
     mutable std::mutex mutex_;
     std::deque<Place> places_;  ///< in the order in which they were opened
     std::uint64_t last_id_ = 0;
-    std::filesystem::path private_folder_;  ///< empty until it is needed
+    std::filesystem::path private_folder_;                  ///< empty until it is needed
+    std::map<std::filesystem::path, std::uint64_t> taken_;  ///< bytes of the files in it, at most
     std::uint64_t last_file_ = 0;
 };
 

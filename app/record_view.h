@@ -35,7 +35,8 @@ public:
     virtual ~RecordView() = default;
 
     virtual Summary summary() const = 0;
-    /// In order of id. Throws CaptureError when a file that holds part of it cannot be read.
+    /// In order of id. Throws CaptureError when the opened file cannot be read any more; what a running
+    /// proxy's file does not give is counted as forgotten.
     virtual ExchangeList list(const ListQuestion& question) const = 0;
     /// Exchanges with id > after, in order of id, at most `limit`.
     virtual std::vector<LiveExchange> exchanges(std::uint64_t after, std::size_t limit) const = 0;
@@ -50,7 +51,11 @@ public:
     virtual std::vector<std::string> connections(const std::vector<ConnectionId>& ids) const = 0;
     virtual std::vector<std::string> conversations() const = 0;
     virtual std::vector<std::string> conversations(const std::vector<std::uint64_t>& ids) const = 0;
-    virtual std::vector<std::string> findings() const = 0;
+    /// The newest failures and the newest notes, `of_each_kind` of each at most; a record may keep fewer.
+    virtual std::vector<std::string> findings(std::size_t of_each_kind) const = 0;
+    /// Those of one exchange. Of a running proxy also those that memory has let go of, if the capture has
+    /// them.
+    virtual std::vector<std::string> findings_of(ExchangeId exchange) const = 0;
     /// Changes of policy and faults as they came, the newest kMostSwitches of them: {"kind": "policy",
     /// "policy", "before", "time"} or {"kind": "faults", "enabled", "time"}.
     virtual std::vector<std::string> switches() const = 0;

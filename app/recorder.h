@@ -29,7 +29,8 @@ struct RecorderOptions {
     std::size_t kept_bytes = 32u << 20;  ///< and their size; both are less while a file holds the older ones
     std::size_t kept_events = 10000;     ///< recent events kept for late or reconnecting listeners
     std::size_t kept_connections =
-        10000;  ///< closed connections beyond this many are forgotten, oldest first
+        10000;                          ///< closed connections beyond this many are forgotten, oldest first
+    std::size_t kept_findings = 10000;  ///< failures kept in memory, and as many notes, the newest of each
     std::chrono::milliseconds pause{
         25};  ///< from one batch to the next: what makes batches large, and what a SIGKILL can lose
 

@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "app/explain_files.h"
+#include "store/sqlite.h"
 #include "tests/support/record_equality.h"
 #include "tests/support/recorded_story.h"
 
@@ -33,7 +34,7 @@ protected:
         recorder.start();
         test::tell(journal, items);
         recorder.finish();
-        findings_ = recorder.record().findings();
+        findings_ = recorder.record().findings(SIZE_MAX);
         not_recorded_ = recorder.not_recorded();
     }
 
@@ -221,6 +222,47 @@ TEST_F(Recording, ConnectionsThatMemoryForgotComeFromTheCapture) {
     EXPECT_THAT(recorder.record().connections(wanted),
                 testing::ElementsAre(HasSubstr(R"("id":"C1")"), HasSubstr(R"("id":"U1")")));
     EXPECT_EQ(recorder.record().conversations({1, 99}).size(), 1u);
+}
+
+TEST_F(Recording, FindingsThatMemoryForgotComeFromTheCaptureWhenTheirExchangeIsAskedFor) {
+    RecorderOptions small = options();
+    Journal journal, same;
+    Recorder all(journal, small);
+    small.capture = file("small.why401");
+    small.kept_findings = 1;
+    Recorder few(same, small);
+    for (Journal* one : {&journal, &same}) test::tell(*one, test::pooled_story().items());
+    all.finish();
+    few.finish();
+    EXPECT_GT(all.record().findings(SIZE_MAX).size(), few.record().findings(SIZE_MAX).size());
+    EXPECT_EQ(all.record().findings(1), few.record().findings(SIZE_MAX)) << "the newest";
+    for (const std::uint64_t id : {1, 4, 5, 99})
+        EXPECT_EQ(all.record().findings_of(ExchangeId{id}), few.record().findings_of(ExchangeId{id})) << id;
+    EXPECT_THAT(few.record().findings_of(ExchangeId{4}), Contains(HasSubstr("NTLM-POOL-001")));
+    EXPECT_THAT(few.record().findings_of(ExchangeId{5}), Contains(HasSubstr("NTLM-POOL-003")));
+}
+
+TEST_F(Recording, WhatMemoryHoldsIsAnsweredAlsoWhenTheCaptureBreaks) {
+    RecorderOptions small = options();
+    small.kept_exchanges = 2;
+    small.kept_connections = 0;
+    small.kept_findings = 1;
+    Journal journal;
+    Recorder recorder(journal, small);
+    test::tell(journal, test::pooled_story().items());
+    recorder.finish();
+    sqlite::Database(file("trace.why401"), sqlite::Database::Mode::ReadWrite)
+        .run(
+            "UPDATE exchange SET outcome = 'splendid' WHERE id = 2; UPDATE connection SET opened_for = 'X'; "
+            "UPDATE finding SET json = ''");
+    boost::json::object told;
+    EXPECT_EQ(ids(recorder, {}, &told), "1 4 5");
+    EXPECT_EQ(told.at("forgotten"), 2);
+    EXPECT_EQ(ids(recorder, {Filter("status:*"), 0, 100, {}}), "1 4 5");
+    EXPECT_TRUE(recorder.record().connections({{Leg::Upstream, 1}}).empty());
+    EXPECT_EQ(recorder.record().findings_of(ExchangeId{5}).size(), 1u);
+    EXPECT_TRUE(recorder.record().findings_of(ExchangeId{4}).empty());
+    EXPECT_EQ(recorder.record().conversations({1}).size(), 1u);
 }
 
 TEST_F(Recording, SwitchesAreListedInOrder) {

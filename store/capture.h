@@ -89,11 +89,15 @@ public:
     using VisitListed = std::function<void(const ListedExchange& exchange, std::string_view reading)>;
     std::uint64_t listed(const ListedRange& range, const SqlCondition& condition,
                          const VisitListed& visit) const;
+    std::uint64_t seen() const;  ///< how many listed() has looked at so far, for its visitor
     /// The last known state of these connections, as far as the file knows them.
     std::vector<Connection> connections(const std::vector<ConnectionId>& ids) const;
     /// Cached results with id > after, in order of id, at most `limit`.
     void cached(CachedKind kind, std::uint64_t after, std::uint64_t limit,
                 const std::function<void(std::uint64_t id, const std::string& json)>& visit) const;
+    /// Cached findings of one exchange with id <= up_to, in order of id. Looks at all of them.
+    void findings_of(ExchangeId exchange, std::uint64_t up_to,
+                     const std::function<void(std::uint64_t id, const std::string& json)>& visit) const;
     std::uint64_t exchange_count() const;
 
     /// From now on the readings of exchanges are those that `fill` puts, in place of the file's: for this

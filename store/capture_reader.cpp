@@ -2,7 +2,6 @@
 #include <array>
 #include <fstream>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "store/capture.h"
@@ -79,9 +78,9 @@ sqlite::Database open(const std::filesystem::path& file, CaptureReader::Whose wh
     return database;
 }
 
-void bind_range(sqlite::Statement& rows, std::uint64_t after, std::uint64_t limit) {
-    rows.bind(1, static_cast<std::int64_t>(std::min<std::uint64_t>(after, INT64_MAX)));
-    rows.bind(2, static_cast<std::int64_t>(std::min<std::uint64_t>(limit, INT64_MAX)));
+void bind_two(sqlite::Statement& rows, std::uint64_t first, std::uint64_t second) {
+    rows.bind(1, static_cast<std::int64_t>(std::min<std::uint64_t>(first, INT64_MAX)));
+    rows.bind(2, static_cast<std::int64_t>(std::min<std::uint64_t>(second, INT64_MAX)));
 }
 
 /// All that follows sees one state of the file, however long it takes and whoever writes meanwhile.
@@ -201,7 +200,7 @@ void CaptureReader::items(const std::function<bool(RecordItem)>& visit) const {
 std::vector<Exchange> CaptureReader::exchanges(std::uint64_t after, std::uint64_t limit) const {
     sqlite::Statement rows(impl_->database,
                            std::string(exchange_row::kSelect) + " WHERE id > ? ORDER BY id LIMIT ?");
-    bind_range(rows, after, limit);
+    bind_two(rows, after, limit);
     std::vector<Exchange> found;
     while (rows.step()) found.push_back(exchange_row::read(rows).exchange);
     return found;
@@ -231,13 +230,18 @@ std::uint64_t CaptureReader::listed(const ListedRange& range, const SqlCondition
     return impl_->seen;
 }
 
+std::uint64_t CaptureReader::seen() const { return impl_->seen; }
+
 std::vector<Connection> CaptureReader::connections(const std::vector<ConnectionId>& ids) const {
-    const std::set<ConnectionId> wanted(ids.begin(), ids.end());
+    std::string names = "[";
+    for (const ConnectionId& id : ids) names += (names.size() > 1 ? ",\"" : "\"") + to_string(id) + "\"";
+    names += "]";
+    sqlite::Statement rows(impl_->database, item_rows::kSelectSomeConnections);
+    rows.bind_text(1, names);
     std::map<ConnectionId, Connection> found;
-    sqlite::Statement rows(impl_->database, item_rows::kSelectConnections);
     while (rows.step()) {
         Connection connection = item_rows::read_connection(rows);
-        if (wanted.contains(connection.id)) found.insert_or_assign(connection.id, std::move(connection));
+        found.insert_or_assign(connection.id, std::move(connection));
     }
     std::vector<Connection> connections;
     for (auto& [id, connection] : found) connections.push_back(std::move(connection));
@@ -258,7 +262,17 @@ void CaptureReader::cached(
     const std::string table = kTables[static_cast<std::size_t>(kind)];
     sqlite::Statement rows(impl_->database,
                            "SELECT id, json FROM " + table + " WHERE id > ? ORDER BY id LIMIT ?");
-    bind_range(rows, after, limit);
+    bind_two(rows, after, limit);
+    while (rows.step()) visit(static_cast<std::uint64_t>(rows.number(0)), rows.text(1));
+}
+
+void CaptureReader::findings_of(
+    ExchangeId exchange, std::uint64_t up_to,
+    const std::function<void(std::uint64_t id, const std::string& json)>& visit) const {
+    sqlite::Statement rows(
+        impl_->database,
+        "SELECT id, json FROM finding WHERE json_extract(json, '$.exchange') = ? AND id <= ? ORDER BY id");
+    bind_two(rows, number(exchange), up_to);
     while (rows.step()) visit(static_cast<std::uint64_t>(rows.number(0)), rows.text(1));
 }
 

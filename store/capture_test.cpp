@@ -11,6 +11,7 @@
 
 #include <fstream>
 
+#include "store/sqlite.h"
 #include "tests/support/record_equality.h"
 
 namespace why401 {
@@ -340,6 +341,19 @@ TEST_F(Capture, CachedResultsAreReplacedAndWithdrawn) {
         found += std::to_string(id) + "=" + json + " ";
     });
     EXPECT_EQ(found, "2={\"revised\":true} 4={\"id\":4} ");
+}
+
+TEST_F(Capture, ConnectionsThatNobodyAskedForAreNotRead) {
+    CaptureWriter writer(file(), "test");
+    write(writer, rich_record());
+    writer.close(true);
+    sqlite::Database(file(), sqlite::Database::Mode::ReadWrite)
+        .run("UPDATE connection SET opened_for = 'no connection' WHERE connection = 'U1'");
+    const CaptureReader reader(file());
+    const std::vector<Connection> found = reader.connections({{Leg::Client, 1}, {Leg::Client, 9}});
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_TRUE(found.front().closing) << "in its last state";
+    EXPECT_THROW(reader.connections({{Leg::Upstream, 1}}), CaptureError);
 }
 
 TEST_F(Capture, APersonCanQueryItByHand) {

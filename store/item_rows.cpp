@@ -26,10 +26,13 @@ const char* const kInsertConnection =
     "opened_wall_us, opened_steady_us, closed_by, close_kind, closed_wall_us, closed_steady_us, "
     "closed_because) "
     "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
-const char* const kSelectConnections =
-    "SELECT seq, connection, local, peer, origin, opened_for, next_hop_is_proxy, tunnel, opened_wall_us, "
-    "opened_steady_us, closed_by, close_kind, closed_wall_us, closed_steady_us, closed_because "
-    "FROM connection ORDER BY seq";
+#define WHY401_SELECT_CONNECTIONS                                                                          \
+    "SELECT seq, connection, local, peer, origin, opened_for, next_hop_is_proxy, tunnel, opened_wall_us, " \
+    "opened_steady_us, closed_by, close_kind, closed_wall_us, closed_steady_us, closed_because "           \
+    "FROM connection "
+const char* const kSelectConnections = WHY401_SELECT_CONNECTIONS "ORDER BY seq";
+const char* const kSelectSomeConnections =
+    WHY401_SELECT_CONNECTIONS "WHERE connection IN (SELECT value FROM json_each(?)) ORDER BY seq";
 const char* const kInsertEvent = "INSERT INTO event(seq, kind, wall_us, steady_us, detail) VALUES(?,?,?,?,?)";
 const char* const kSelectEvents = "SELECT seq, kind, wall_us, steady_us, detail FROM event ORDER BY seq";
 

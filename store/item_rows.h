@@ -9,7 +9,8 @@
 namespace why401::item_rows {
 
 extern const char* const kInsertConnection;
-extern const char* const kSelectConnections;  ///< in order of seq, which is the first column
+extern const char* const kSelectConnections;      ///< in order of seq, which is the first column
+extern const char* const kSelectSomeConnections;  ///< those whose ids a JSON array names
 extern const char* const kInsertEvent;
 extern const char* const kSelectEvents;  ///< in order of seq, which is the first column
 

@@ -122,7 +122,14 @@ Reply get_conversations(const Call& call, const RecordView& record) {
     return wanted ? json_list("conversations", record.conversations(*wanted)) : bad_ids(kMostIds);
 }
 
-Reply get_findings(const Call&, const RecordView& record) { return json_list("findings", record.findings()); }
+Reply get_findings(const Call& call, const RecordView& record) {
+    const std::string exchange = query_value(call.query, "exchange");
+    const auto id = number_or(exchange, 0), limit = number_or(query_value(call.query, "limit"), SIZE_MAX);
+    if (!id || !limit || *limit == 0 || (*id == 0 && !exchange.empty()))
+        return sentence(400, "`exchange` is the id of an exchange, `limit` a number from 1.");
+    return json_list("findings", *id != 0 ? record.findings_of(ExchangeId{*id}) : record.findings(*limit));
+}
+
 Reply get_switches(const Call&, const RecordView& record) { return json_list("switches", record.switches()); }
 
 }  // namespace why401::api

@@ -55,7 +55,8 @@ json::object viewing_json(const OpenedCaptures::Opened& opened) {
             {"program", utf8_clean(capture.header().program)},
             {"created", text_or_null(utc_text(capture.header().created_wall_us))},
             {"clean_end", capture.header().clean_end},
-            {"not_recorded", capture.not_recorded()}};
+            {"not_recorded", capture.not_recorded()},
+            {"findings_left_out", capture.findings_left_out()}};
 }
 
 /// What is the same whatever is viewed.
@@ -211,7 +212,7 @@ Reply put_capture(const Call& call, const Source& source) { return open_capture(
 struct Route {
     std::string_view method, path;  ///< a path that ends with '/' takes one more segment
     Reply (*answer)(const Call&, const Source&);
-    bool takes_long = false;  ///< it grows with the record
+    Pace pace = Pace::Quick;  ///< Long: it grows with the record
 };
 
 constexpr Route kRoutes[]{{"GET", "/api/v1/status", get_status},
@@ -219,15 +220,15 @@ constexpr Route kRoutes[]{{"GET", "/api/v1/status", get_status},
                           {"PUT", "/api/v1/policy", of_proxy<put_policy>},
                           {"GET", "/api/v1/faults", of_proxy<get_faults>},
                           {"PUT", "/api/v1/faults", of_proxy<put_faults>},
-                          {"GET", "/api/v1/list", of_record<get_list>, true},
-                          {"GET", "/api/v1/exchanges", of_record<get_exchanges>, true},
-                          {"GET", "/api/v1/exchanges/", of_record<get_exchange>, true},
-                          {"GET", "/api/v1/connections", of_record<get_connections>, true},
-                          {"GET", "/api/v1/conversations", of_record<get_conversations>, true},
-                          {"GET", "/api/v1/findings", of_record<get_findings>, true},
+                          {"GET", "/api/v1/list", of_record<get_list>, Pace::Long},
+                          {"GET", "/api/v1/exchanges", of_record<get_exchanges>, Pace::Long},
+                          {"GET", "/api/v1/exchanges/", of_record<get_exchange>, Pace::Long},
+                          {"GET", "/api/v1/connections", of_record<get_connections>, Pace::Long},
+                          {"GET", "/api/v1/conversations", of_record<get_conversations>, Pace::Long},
+                          {"GET", "/api/v1/findings", of_record<get_findings>, Pace::Long},
                           {"GET", "/api/v1/switches", of_record<get_switches>},
-                          {"GET", "/api/v1/captures", captures, true},
-                          {"POST", "/api/v1/captures", put_capture, true},
+                          {"GET", "/api/v1/captures", captures, Pace::Long},
+                          {"POST", "/api/v1/captures", put_capture, Pace::Opening},
                           {"GET", "/api/v1/lab/demo", of_proxy<get_lab_demo>},
                           {"POST", "/api/v1/lab/demo", of_proxy<post_lab_demo>},
                           {"GET", "/metrics", of_proxy<get_metrics>},
@@ -248,10 +249,11 @@ std::string_view type_of(std::string_view name) {
 
 }  // namespace
 
-bool takes_long(const Call& call) {
-    return std::any_of(std::begin(kRoutes), std::end(kRoutes), [&](const Route& route) {
-        return route.takes_long && route.method == call.method && is_at(route, call.path);
+Pace pace_of(const Call& call) {
+    const auto* const route = std::find_if(std::begin(kRoutes), std::end(kRoutes), [&](const Route& one) {
+        return one.method == call.method && is_at(one, call.path);
     });
+    return route != std::end(kRoutes) ? route->pace : Pace::Quick;
 }
 
 Reply answer(const Call& call, const Source& source) {

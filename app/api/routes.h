@@ -2,6 +2,7 @@
 // What the local API answers, as plain values: no socket, no HTTP library. Who may ask is decided before
 // (guard.h).
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -29,7 +30,9 @@ struct Source {
 
 /// Errors are a plain sentence. Never throws for what a caller sent. From any thread.
 Reply answer(const Call& call, const Source& source);
-/// The answer may take long enough for others to notice: it is better made on a thread of its own.
-bool takes_long(const Call& call);
+/// How long an answer takes. What others would notice is better made on a thread of its own, and opening a
+/// capture, which reads it from end to end, on another one.
+enum class Pace : std::uint8_t { Quick, Long, Opening };
+Pace pace_of(const Call& call);
 
 }  // namespace why401::api

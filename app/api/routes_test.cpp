@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json/parse.hpp>
 #include <utility>
+
+#include "tests/support/recorded_story.h"
 
 namespace why401::api {
 namespace {
@@ -56,6 +59,23 @@ TEST_F(Routes, RefuseIdsThatAreNone) {
     for (int i = 2; i <= 301; ++i) many += "," + std::to_string(i);
     EXPECT_EQ(ask("GET", "/api/v1/exchanges", many.c_str()).status, 400U);
     EXPECT_EQ(ask("GET", "/api/v1/list", many.c_str()).status, 200U);
+}
+
+TEST_F(Routes, GiveTheNewestFindingsOrThoseOfAnExchange) {
+    test::tell(journal, test::pooled_story().items());
+    recorder.finish();
+    const auto findings = [&](const char* query) {
+        return boost::json::parse(ask("GET", "/api/v1/findings", query).body).at("findings").as_array();
+    };
+    EXPECT_EQ(findings("").size(), 2U);
+    EXPECT_EQ(findings("limit=2"), findings(""));
+    ASSERT_EQ(findings("limit=1").size(), 1U);
+    EXPECT_EQ(findings("limit=1").front(), findings("").back());
+    ASSERT_EQ(findings("exchange=4").size(), 1U);
+    EXPECT_EQ(findings("exchange=4").front().at("rule"), "NTLM-POOL-001");
+    EXPECT_TRUE(findings("exchange=99").empty());
+    for (const char* query : {"limit=0", "limit=x", "exchange=0", "exchange=x", "exchange=-1"})
+        EXPECT_EQ(ask("GET", "/api/v1/findings", query).status, 400U) << query;
 }
 
 TEST_F(Routes, NeverTellTheToken) {

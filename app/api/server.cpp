@@ -179,24 +179,28 @@ private:
         if (asked.path == "/api/v1/events") return become_event_stream(request, asked.websocket);
         const Call call = call_of(request);
         const auto make = [this, call] { return answer(call, shared_.source); };
-        takes_long(call) ? reply_later(std::move(request), make) : reply(request, attempt(make));
+        const Pace pace = pace_of(call);
+        if (pace == Pace::Quick) return reply(request, attempt(make));
+        reply_later(pace == Pace::Long ? shared_.answers : shared_.openings, std::move(request), make);
     }
 
-    /// The worker makes the answer, so that nobody else waits for it.
+    /// The worker makes the answer, so that nobody else waits for it. Whatever comes, the session goes back
+    /// to the thread and the context that its socket belongs to.
     template <class Make>
-    void reply_later(Request request, Make make) {
+    void reply_later(asio::thread_pool& worker, Request request, Make make) {
         stream_.expires_never();
-        asio::post(shared_.worker, [self = shared_from_this(), request = std::move(request), make]() mutable {
+        asio::post(worker, [self = shared_from_this(), request = std::move(request), make]() mutable {
             Shared& shared = self->shared_;
+            Reply made = shared.ending ? Reply() : attempt(make);
             asio::post(shared.context, [self = std::move(self), request = std::move(request),
-                                        made = attempt(make)] { self->reply(request, made); });
+                                        made = std::move(made)] { self->reply(request, made); });
         });
     }
 
     void take_file() {
         error_code error;
         try {
-            path_ = shared_.source.captures->new_file();
+            path_ = shared_.source.captures->new_file(head_->content_length().value_or(kFileLimit));
             file_.emplace(std::move(*head_));
             file_->get().body().open(path_.c_str(), beast::file_mode::write_existing, error);
         } catch (const std::exception& trouble) {
@@ -217,7 +221,7 @@ private:
         if (!error && !file_->is_done()) return read_piece();
         file_->get().body().close();
         if (error) {
-            OpenedCaptures::remove(path_);
+            shared_.source.captures->remove(path_);
             if (error == http::error::body_limit) return on_failure(error);
             return reply({}, sentence(507, "The file could not be taken: " + error.message() + "."), true);
         }
@@ -225,7 +229,7 @@ private:
         const auto make = [this, call = call_of(request), path = path_] {
             return open_handed_over(call, path, *shared_.source.captures);
         };
-        reply_later(std::move(request), make);
+        reply_later(shared_.openings, std::move(request), make);
     }
 
     void open_session(const Request& request) {
@@ -294,7 +298,10 @@ private:
 
 /// However many listen, the processor is the relay's first. Linux has a priority for each thread; where it
 /// cannot be lowered, it stays.
-void yield_to_the_relay() { ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice); }
+void yield_to_the_relay(const char* thread) {
+    ::pthread_setname_np(::pthread_self(), thread);
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
+}
 
 tcp::endpoint asio_endpoint(const net::Endpoint& address) {
     if (!address.is_v4()) return {asio::ip::address_v6(address.address), address.port};
@@ -360,19 +367,22 @@ void Server::start(Source source) {
         return recorder ? recorder->since(seq, max) : std::vector<LiveEvent>();
     };
     impl_->shared.frames.emplace(since, [recorder] { return recorder ? recorder->last_event() : 0; });
+    asio::post(impl_->shared.answers, [] { yield_to_the_relay("api answers"); });
+    asio::post(impl_->shared.openings, [] { yield_to_the_relay("api openings"); });
     impl_->accept();
     impl_->thread = std::thread([this] {
-        ::pthread_setname_np(::pthread_self(), "api");
-        yield_to_the_relay();
+        yield_to_the_relay("api");
         impl_->shared.context.run();
     });
 }
 
 void Server::stop() {
+    impl_->shared.ending = true;
+    if (impl_->shared.source.captures != nullptr) impl_->shared.source.captures->stop();
     impl_->shared.context.stop();
     if (impl_->thread.joinable()) impl_->thread.join();
-    impl_->shared.worker.stop();
-    impl_->shared.worker.join();
+    impl_->shared.answers.join();
+    impl_->shared.openings.join();
     error_code ignored;
     impl_->acceptor.close(ignored);
 }

@@ -2,6 +2,7 @@
 // What the connections of one API server share. Everything runs on the one thread that runs `context`, but
 // the answers that take long.
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/beast/http/fields.hpp>
@@ -23,7 +24,10 @@ struct Shared {
     std::optional<EventFrames> frames;
     std::size_t connections = 0;
     std::set<EventSession*> listeners;
-    boost::asio::thread_pool worker{1};  ///< makes what takes long, one after the other
+    std::atomic<bool> ending{false};  ///< no answer is made any more
+    // Each makes one thing after the other.
+    boost::asio::thread_pool answers{1};   ///< what takes long
+    boost::asio::thread_pool openings{1};  ///< captures, so that the other answers need not wait for them
     boost::asio::io_context context{
         1};  // last: it destroys the sessions it still holds, and they touch the rest
 };

@@ -49,7 +49,7 @@ void greet(std::ostream& err, const OpenedCapture& capture, const std::string& a
     const Summary summary = capture.summary();
     err << "file     " << printable(capture.file().string()) << "   ("
         << counted(summary.exchanges, "exchange") << ", "
-        << counted(static_cast<std::uint64_t>(capture.findings().size()), "finding") << ")\n";
+        << counted(capture.findings(SIZE_MAX).size() + capture.findings_left_out(), "finding") << ")\n";
     if (!capture.header().clean_end)
         err << "         it was not closed: its recorder is running, or was ended hard\n";
     if (capture.not_recorded() > 0)

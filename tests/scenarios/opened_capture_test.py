@@ -1,7 +1,11 @@
 #!/usr/bin/env python3
 """Looking at capture files: `why401 open`, and files opened in the page of a running proxy."""
+import contextlib
+import http.client
 import json
 import os
+import pathlib
+import select
 import shutil
 import socket
 import sqlite3
@@ -41,8 +45,8 @@ class Open(WithCapture):
         status = showing.get("/api/v1/status")
         self.assertEqual((status["proxy"], status["listen"], status["policy"], status["last_event"], status["summary"]["exchanges"]), (None, [], None, 0, 3))
         viewing = status["viewing"]
-        self.assertEqual((viewing["id"], viewing["name"], viewing["path"], viewing["clean_end"], viewing["not_recorded"]),
-                         (1, "trace.why401", str(file), True, 0))
+        self.assertEqual((viewing["id"], viewing["name"], viewing["path"], viewing["clean_end"], viewing["not_recorded"], viewing["findings_left_out"]),
+                         (1, "trace.why401", str(file), True, 0, 0))
         self.assertTrue(viewing["program"].startswith("why401 "))
         for path in ["/api/v1/policy", "/api/v1/faults", "/metrics", "/proxy.pac"]:
             self.assertEqual(showing.ask(path)[0], 404, path)
@@ -90,13 +94,39 @@ class Opened(WithCapture):
         self.assertEqual([row["id"] for row in self.running.get("/api/v1/exchanges?capture=1&ids=1,3")["exchanges"]], [1, 3])
         self.assertEqual(self.running.get("/api/v1/exchanges/3?capture=1")["id"], 3)
         self.assertEqual(self.running.get("/api/v1/switches?capture=1"), {"switches": []})
-        self.assertEqual(self.running.get("/api/v1/findings?capture=1"), {"findings": []})
+        for question in ["", "&limit=5", "&exchange=1"]:
+            self.assertEqual(self.running.get(f"/api/v1/findings?capture=1{question}"), {"findings": []})
         status = self.running.get("/api/v1/status?capture=1")
         self.assertEqual((status["viewing"]["name"], status["summary"]["exchanges"], status["proxy"]), ("trace.why401", 3, None))
         self.assertIsNone(self.running.get("/api/v1/status")["viewing"])
         for path in ["status", "list", "exchanges", "exchanges/1", "connections", "conversations", "findings", "switches"]:
             for number in ["2", "0", "x", "99999999999999999999"]:
                 self.assertEqual(self.running.ask(f"/api/v1/{path}?capture={number}")[0], 404, path)
+
+    def test_nobody_waits_for_a_capture_that_is_being_opened(self):
+        self.running.curl("http://127.0.0.1:1/")
+        wait_for(lambda: self.running.get("/api/v1/list")["ids"] == [1], "an exchange of the run")
+        with contextlib.closing(sqlite3.connect(self.file, isolation_level=None)) as database:
+            database.execute("PRAGMA journal_mode = DELETE")
+            database.execute("BEGIN EXCLUSIVE")  # opening waits for it, two seconds at most
+            opening = http.client.HTTPConnection(self.running.ui, timeout=PATIENCE)
+            self.addCleanup(opening.close)
+            opening.request("POST", "/api/v1/captures", json.dumps({"path": str(self.file)}),
+                            {"Authorization": f"Bearer {self.running.token}", "Content-Type": "application/json"})
+            self.assertEqual(self.running.get("/api/v1/exchanges/1")["id"], 1)
+            self.assertEqual(select.select([opening.sock], [], [], 0)[0], [], "the file is still waited for")
+            database.execute("ROLLBACK")
+        self.assertEqual(opening.getresponse().status, 200)
+
+    def test_what_makes_long_answers_yields_to_the_relay(self):
+        def nice_of(thread):  # proc(5): nice is the 19th field, and what follows the name begins with the 3rd
+            return int((thread / "stat").read_text().rpartition(") ")[2].split()[16])
+
+        def threads():
+            all_of_them = pathlib.Path(f"/proc/{self.running.process.pid}/task").iterdir()
+            return {(thread / "comm").read_text().strip(): nice_of(thread) for thread in all_of_them}
+
+        wait_for(lambda: {"api": 10, "api answers": 10, "api openings": 10}.items() <= threads().items(), "three threads that give way")
 
     def test_the_folder_of_captures_is_listed(self):
         shutil.copy(self.file, self.folder / "copy.why401")
@@ -145,16 +175,14 @@ class HandedOver(WithCapture):
     def setUp(self):
         super().setUp()
         self.file, (self.rows, *_) = self.record()
-        self.temporary = self.home / "temporary"
-        self.temporary.mkdir()
-        self.environment["TMPDIR"] = str(self.temporary)
+        self.temporary = self.home / ".local/state/why401"  # beside the captures
         self.running = self.start("--capture", "off")
 
     def hand_over(self, data, name="trace.why401", **fields):
         return self.running.ask(f"/api/v1/captures?name={name}", method="POST", body=data, **{**FILE, **fields})
 
     def left(self):
-        return [path for path in self.temporary.rglob("*") if path.is_file()]
+        return [path for path in self.temporary.glob("why401-handed-over-*/*") if path.is_file()]
 
     def test_a_file_is_kept_privately_while_it_is_open(self):
         status, _, answer = self.hand_over(self.file.read_bytes())
@@ -163,7 +191,7 @@ class HandedOver(WithCapture):
         [kept] = self.left()
         self.assertEqual((kept.stat().st_mode & 0o777, kept.parent.stat().st_mode & 0o777), (0o600, 0o700))
         self.running.stop()
-        self.assertEqual(list(self.temporary.iterdir()), [])
+        self.assertEqual(list(self.temporary.glob("why401-handed-over-*")), [])
 
     def test_what_is_no_capture_is_not_kept(self):
         for data, words in [(b"", "is empty"), (b"GET /", "is not a why401 capture"), (self.file.read_bytes()[:40000], "x.why401")]:
