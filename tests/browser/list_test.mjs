@@ -39,7 +39,7 @@ test('a row tells connection, status, login, identity and verdict', withRig(asyn
 
 test('rows are grouped by login, connection and host, and each group closes', withRig(async (rig) => {
     const { page } = await listed(rig);
-    for (const [by, heads, first] of [['login', 4, /CONTOSO\\alice/], ['connection', 3, /Client connection C1[\s\S]*1 failure/], ['host', 1, /demo\.lab\.why401\.test/]]) {
+    for (const [by, heads, first] of [['login', 5, /CONTOSO\\alice/], ['connection', 3, /Client connection C1[\s\S]*1 failure/], ['host', 1, /demo\.lab\.why401\.test/]]) {
         await page.locator('#group').selectOption(by);
         const groups = page.locator(`.row.group.${by}`);
         await groups.first().waitFor();

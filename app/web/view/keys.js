@@ -2,10 +2,11 @@
 // (WCAG 2.1.4).
 
 import * as choice from '../choice.js';
+import { isFailure } from '../model/groups.js';
 import { hold } from './filter_bar.js';
 import { listedIds } from './list.js';
 import { mappedIds } from './map.js';
-import { failureOf } from '../state.js';
+import { columns, shownRows } from '../state.js';
 
 /** @type {[string[], string][]} */
 export const KEYS = [
@@ -22,9 +23,11 @@ let brushFrom = 0;
 
 const ids = () => (choice.view.value === 'list' ? listedIds() : mappedIds());
 
-/** @param {number} steps @param {(id: number) => boolean} [wanted] */
-function move(steps, wanted = () => true) {
-    const all = ids().filter(wanted);
+/** Failures of every server: choosing one leads to its map. */
+const failures = () => shownRows.value.filter((row) => isFailure(columns.word('finding', row))).map((row) => columns.number('ids', row));
+
+/** @param {number} steps @param {number[]} [all] */
+function move(steps, all = ids()) {
     if (all.length === 0) return;
     const present = choice.exchange.value;
     let at = all.indexOf(present);
@@ -52,7 +55,7 @@ function back() {
 /** @type {Record<string, () => void>} */
 const LETTERS = {
     j: () => move(1), k: () => move(-1),
-    ']': () => move(1, (id) => failureOf.value.has(id)), '[': () => move(-1, (id) => failureOf.value.has(id)),
+    ']': () => move(1, failures()), '[': () => move(-1, failures()),
     e: () => { choice.panel.value = 'explain'; },
     c: () => { document.querySelector('#panel-connection')?.dispatchEvent(new Event('click')); },
     1: () => { choice.view.value = 'map'; }, 2: () => { choice.view.value = 'list'; }, 3: () => { choice.view.value = 'table'; },
