@@ -7,7 +7,7 @@ import { catchUp, hasChanged, isBehind, matchAnew, setFilter } from './matching.
 import { Columns } from './model/columns.js';
 import { forgetRows, rememberConnection, rememberExchange } from './rows.js';
 import {
-    asking, attempt, calmly, columns, faults, findings, lookElsewhere, matches, newest, notice, policies, replaceColumns, run, sentence, status, switches, trouble, version,
+    asking, attempt, calmly, columns, faults, findings, lookElsewhere, matches, message, newest, notice, policies, replaceColumns, run, sentence, status, switches, trouble, version,
 } from './state.js';
 import { batch } from './vendor/signals.js';
 
@@ -139,7 +139,9 @@ async function turnTo(id) {
     choice.capture.value = id;
     choice.range.value = choice.evidence.value = matches.value = null;
     choice.pausedAt.value = 0;
-    await attempt(load);
+    if ((await attempt(load)) || id === 0 || choice.capture.value !== id) return;
+    notice.value = message.value; // it cannot be looked at: the run goes on
+    await turnTo(0);
 }
 
 /** Looks at a capture from its beginning; 0: back to the run. @param {number} id */

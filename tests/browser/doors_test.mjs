@@ -81,13 +81,15 @@ test('a late answer about a capture is not taken for one about the run', withRig
         await held;
         await route.continue();
     });
+    const asked = page.waitForRequest(/\/api\/v1\/list\?.*capture=/);
     await page.locator('#doors').click();
     await page.locator('#file').setInputFiles(file);
-    await page.waitForFunction(() => location.hash.includes('capture='));
+    await asked;
     await page.evaluate(() => { location.hash = ''; });
     await page.locator('.line', { hasText: '/payslip' }).waitFor();
+    const answered = page.waitForResponse(/\/api\/v1\/list\?.*capture=/);
     late();
-    await page.waitForResponse(/\/api\/v1\/list\?.*capture=/);
+    await answered;
     assert.equal(await page.locator('.line', { hasText: '/page' }).count(), 0);
     assert.equal(await page.locator('#exchanges').innerText(), '12 exchanges');
 }));
