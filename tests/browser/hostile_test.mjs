@@ -1,8 +1,10 @@
 // Whatever traffic can fill shows as text: script, ANSI, bidi, invalid UTF-8, endless. Nothing runs, nothing is
 // asked of another host, nothing breaks the layout.
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
-import { connect } from 'node:net';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { withRig } from './rig.mjs';
 
@@ -126,4 +128,24 @@ test('what is invisible is shown as a sign, and what turns direction is held apa
     assert.match(text, /evil⟨202E⟩cod\.exe␛\[2J/);
     assert.doesNotMatch(text, /[\u202e\x1b]/);
     assert.equal(await page.locator('.line bdi.wire').first().evaluate((element) => getComputedStyle(element).unicodeBidi), 'isolate');
+}));
+
+test('the name of a file, and of a host in it, are text too', withRig(async (rig) => {
+    const file = join(rig.folder(), 'made.why401');
+    const proxy = await rig.proxy('--capture', file);
+    const host = await origin(rig, 'HTTP/1.1 401 no\r\nWWW-Authenticate: Basic realm="x"\r\nContent-Length: 0\r\n\r\n');
+    await say(proxy, `GET http://${host}/ HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    await proxy.stop();
+    execFileSync('python3', ['-c', "import sqlite3, sys; base = sqlite3.connect(sys.argv[1]); base.execute('UPDATE exchange SET authority = ?', ('evil\\u202egro.<b>x',)); base.commit()", file]);
+    const shownFile = await rig.open(file);
+    const { page, wrongs } = await rig.page();
+    await page.goto(shownFile.address);
+    await page.locator('.line').first().waitFor();
+    const said = await page.evaluate(() => [document.querySelector('#app').innerText, ...[...document.querySelectorAll('[title], [aria-label]')].flatMap((one) => [one.title, one.ariaLabel])].join());
+    assert.doesNotMatch(said, /\u202e/);
+    assert.match(await page.locator('#origin').innerText(), /evil⟨202E⟩gro\.<b>x/);
+    await page.locator('#doors').click();
+    await page.locator('#file').setInputFiles({ name: 'safe\u202eevil.why401', mimeType: 'application/octet-stream', buffer: readFileSync(file) });
+    await page.locator('#viewing', { hasText: 'safe⟨202E⟩evil' }).waitFor();
+    assert.deepEqual(wrongs, []);
 }));
