@@ -98,6 +98,15 @@ test('a filter and a capture in the address are followed', withRig(async (rig) =
     await page.locator('#message').waitFor({ state: 'detached' });
 }));
 
+test('failures of one kind at one server are one card, and the others are a click away', withRig(async (rig) => {
+    const { proxy, page } = await listed(rig);
+    for (const user of ['alice', 'bob', 'carol']) await logIn(proxy, user, 'wrong', 'again');
+    await page.getByRole('button', { name: '2 more like it' }).click();
+    await page.locator('#matching', { hasText: '3 matches' }).waitFor();
+    assert.match(await page.locator('#filter').inputValue(), /^finding:NTLM-\S+ host:demo/);
+    assert.match(await page.locator('#findings li').first().innerText(), /NTLM-POOL-003/, 'the worst comes first');
+}));
+
 test('the filter completes words and remembers what was used', withRig(async (rig) => {
     const { page } = await listed(rig);
     const offers = () => page.locator('#filter-offers li').allInnerTexts();

@@ -3,6 +3,7 @@ import { html } from '../html.js';
 import { getFindingsOf, putPolicy } from '../api.js';
 import * as choice from '../choice.js';
 import { Section, Sentences, Severity, StatusCode, ToExchange, WhoAsks, Wire, statusText } from './parts.js';
+import { setFilter } from '../matching.js';
 import { act, addFindings, columns, failureOf, failuresKnown, findings, status, version } from '../state.js';
 import { isFailure } from '../model/groups.js';
 import { wasRefused } from '../model/lanes.js';
@@ -119,6 +120,31 @@ const FindingLink = ({ finding }) => html`
         <${Wire} text=${finding.because} /></button></li>`;
 
 const SHOWN = 200;
+const RANK = { critical: 0, error: 1, warning: 2, info: 3 };
+
+/** Those of one rule at one server together, the newest first; what is worst comes first. @param {Finding[]} all @returns {Finding[][]} */
+function alike(all) {
+    /** @type {Map<string, Finding[]>} */
+    const groups = new Map();
+    for (const finding of all) {
+        const row = columns.rowOf(finding.exchange), key = `${finding.rule} ${finding.culprit} ${row < 0 ? '' : columns.word('origin', row)}`;
+        const known = groups.get(key);
+        if (known) known.unshift(finding);
+        else groups.set(key, [finding]);
+    }
+    return [...groups.values()].sort(([a], [b]) => RANK[a.severity] - RANK[b.severity] || b.exchange - a.exchange);
+}
+
+/** @param {{ group: Finding[] }} given */
+function FindingGroup({ group: [newest, ...others] }) {
+    const row = columns.rowOf(newest.exchange), host = row < 0 ? '' : ` host:${columns.word('origin', row).replace(/^\w+:\/\//, '')}`;
+    const showAll = () => {
+        choice.view.value = 'list';
+        setFilter(`finding:${newest.rule}${host}`);
+    };
+    return html`<${FindingLink} finding=${newest} />
+        ${others.length > 0 && html`<li><button type="button" class="link more" onClick=${showAll}>${counted(others.length, 'more like it', 'more like it')}</button></li>`}`;
+}
 
 /** All findings: failures first, what merely is a risk apart. */
 function Overview() {
@@ -129,11 +155,11 @@ function Overview() {
         <div class="overview">
             <h2>${count ? counted(count, 'failure') : 'No failure so far'}</h2>
             ${summary && html`<p class="soft" id="refusals">${counted(summary.status_401, 'answer')} 401 or 407: ${summary.normal_401} normal, ${summary.explained_401} explained, ${summary.unexplained_401} not explained.</p>`}
-            <ol id="findings" aria-live="polite" class="finding-list">${failures.slice(-SHOWN).map((finding) => html`<${FindingLink} key=${finding.id} finding=${finding} />`)}</ol>
-            ${count > Math.min(failures.length, SHOWN) && html`<p class="soft">The newest ${Math.min(failures.length, SHOWN)} are listed. The filter <code>finding:*</code> finds them all.</p>`}
+            <ol id="findings" aria-live="polite" class="finding-list">${alike(failures).slice(0, SHOWN).map((group) => html`<${FindingGroup} key=${group[0].id} group=${group} />`)}</ol>
+            ${count > failures.length && html`<p class="soft">The newest ${failures.length} are listed. The filter <code>finding:*</code> finds them all.</p>`}
             ${failures.length === 0 && html`<p id="none" class="soft">A refused login, an unexpected 401, or an answer meant for somebody else is explained here as it happens. Choose an exchange to see what it means.</p>`}
             ${notes.length > 0 && html`<section class="part posture"><h3>Risks in what worked</h3>
-                <ol class="finding-list">${notes.slice(-SHOWN).map((finding) => html`<${FindingLink} key=${finding.id} finding=${finding} />`)}</ol></section>`}
+                <ol class="finding-list">${alike(notes).slice(0, SHOWN).map((group) => html`<${FindingGroup} key=${group[0].id} group=${group} />`)}</ol></section>`}
         </div>`;
 }
 
