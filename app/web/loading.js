@@ -7,7 +7,7 @@ import { catchUp, hasChanged, isBehind, matchAnew, setFilter } from './matching.
 import { Columns } from './model/columns.js';
 import { forgetRows, rememberConnection, rememberExchange } from './rows.js';
 import {
-    asking, attempt, calmly, columns, faults, findings, lookElsewhere, matches, message, newest, notice, policies, replaceColumns, run, sentence, status, switches, trouble, version,
+    asking, attempt, calmly, columns, faults, findings, lookElsewhere, lookingAt, matches, message, newest, notice, policies, replaceColumns, run, sentence, status, switches, trouble, version,
 } from './state.js';
 import { batch } from './vendor/signals.js';
 
@@ -58,34 +58,23 @@ async function loadOnce() {
     if (choice.filter.value) await matchAnew();
 }
 
-/** @type {{ again: boolean, check: () => void } | null} */
+/** @type {{ again: boolean, of: number } | null} */
 let underWay = null;
 
 /** One load at a time of what is looked at, and one more when there was a reason meanwhile. */
 async function load() {
-    if (underWay && isOf(underWay.check)) {
+    if (underWay?.of === lookingAt()) {
         underWay.again = true;
         return;
     }
-    const mine = underWay = { again: false, check: asking() };
+    const mine = underWay = { again: false, of: lookingAt() };
     try {
         do {
             mine.again = false;
             await loadOnce();
-            mine.check();
-        } while (mine.again);
+        } while (mine.again && mine.of === lookingAt());
     } finally {
         if (underWay === mine) underWay = null;
-    }
-}
-
-/** @param {() => void} check */
-function isOf(check) {
-    try {
-        check();
-        return true;
-    } catch {
-        return false;
     }
 }
 
@@ -130,7 +119,7 @@ const refresh = async () => {
     check();
     if (!choice.capture.value) status.value = run.value = next;
 };
-export const refreshSoon = calmly(() => REFRESH, () => attempt(refresh));
+const refreshSoon = calmly(() => REFRESH, () => attempt(refresh));
 
 /** Turns to a capture, or with 0 to the run. @param {number} id */
 async function turnTo(id) {

@@ -50,14 +50,6 @@ export const failureOf = computed(() => {
     return map;
 });
 
-/** How many exchanges a failure explains; more than are held in `findings`, perhaps. */
-export const failuresKnown = computed(() => {
-    void version.value;
-    let count = 0;
-    for (let row = 0; row < columns.size; ++row) if (isFailure(columns.word('finding', row))) ++count;
-    return count;
-});
-
 /** @param {Finding[]} more */
 export function addFindings(more) {
     findings.value = new Map([...findings.value, ...more.map((finding) => /** @type {[number, Finding]} */ ([finding.id, finding]))]);
@@ -81,23 +73,28 @@ export const shownRows = computed(() => {
 /** The origins, each with what it has; those with failures and logins come first. */
 export const origins = computed(() => {
     void version.value;
-    /** @type {Map<number, { place: number, name: string, exchanges: number, logins: number, failures: number, last: number }>} */
+    /** @type {Map<number, { place: number, name: string, exchanges: number, logins: number, failures: number }>} */
     const found = new Map();
     for (let row = 0; row < columns.size; ++row) {
         const place = columns.number('origin', row);
         let one = found.get(place);
-        if (!one) found.set(place, one = { place, name: columns.words[place], exchanges: 0, logins: 0, failures: 0, last: -1 });
+        if (!one) found.set(place, one = { place, name: columns.words[place], exchanges: 0, logins: 0, failures: 0 });
         ++one.exchanges;
         if (columns.number('conversation', row)) ++one.logins;
-        if (isFailure(columns.word('finding', row))) one.last = row, ++one.failures;
+        if (isFailure(columns.word('finding', row))) ++one.failures;
     }
     return [...found.values()].sort((a, b) => Number(b.failures > 0) - Number(a.failures > 0) || Number(b.logins > 0) - Number(a.logins > 0) || b.exchanges - a.exchanges);
 });
 
+/** How many exchanges a failure explains; more than are held in `findings`, perhaps. */
+export const failuresKnown = computed(() => origins.value.reduce((sum, { failures }) => sum + failures, 0));
+
 /** What is looked at has changed since the question was asked. */
-export class Stale extends Error {}
+class Stale extends Error {}
 
 let generation = 0;
+/** Differs as soon as something else is looked at. */
+export const lookingAt = () => generation;
 /** From now on answers about what was looked at before are not taken. */
 export const lookElsewhere = () => ++generation;
 /** To be called after each answer: it throws Stale when nobody waits for it any more. */

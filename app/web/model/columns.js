@@ -4,9 +4,9 @@
 /** @import { ExchangeColumns, Exchange } from '../types.js' */
 
 /** Numbers as they come. */
-export const NUMBERS = /** @type {const} */ (['ids', 'conversation', 'client', 'upstream', 'status', 'started', 'duration']);
+const NUMBERS = /** @type {const} */ (['ids', 'conversation', 'client', 'upstream', 'status', 'started', 'duration']);
 /** Places in the list of words; 0 is the empty one. */
-export const WORDS = /** @type {const} */ (['origin', 'substatus', 'scheme', 'leg', 'client_identity', 'identity', 'finding', 'outcome']);
+const WORDS = /** @type {const} */ (['origin', 'substatus', 'scheme', 'leg', 'client_identity', 'identity', 'finding', 'outcome']);
 const ALL = [...NUMBERS, ...WORDS];
 
 /** @typedef {typeof NUMBERS[number] | typeof WORDS[number]} Name */
@@ -120,7 +120,7 @@ export class Columns {
 }
 
 /** 12 of "C12"; 0 of none. @param {string | null} id */
-export const connectionNumber = (id) => (id ? Number(id.slice(1)) || 0 : 0);
+const connectionNumber = (id) => (id ? Number(id.slice(1)) || 0 : 0);
 
 /** "http://web01" of "http://web01/logo.png"; of a CONNECT its "web01:443". Host names match in either case. @param {string} url */
 export function originOf(url) {

@@ -12,12 +12,12 @@ import { useEffect } from '../vendor/hooks.js';
 
 /** @import { Evidence, Finding } from '../types.js' */
 
-export const CONFIDENCE = {
+const CONFIDENCE = {
     certain: 'Every step of it was observed.',
     likely: 'One step is inferred; the rest was observed.',
     possible: 'It fits what was observed, and so does something else.',
 };
-export const CULPRIT = {
+const CULPRIT = {
     'this-proxy': 'why401 itself: the policy it had, or a fault that was switched on',
     intermediary: 'something between why401 and the server: a load balancer, a reverse proxy',
     client: 'the client',

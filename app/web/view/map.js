@@ -47,7 +47,7 @@ export const mappedIds = () => layout.value.drawn.map((index) => columns.number(
 const nameOf = (known) => (known === HANDSHAKE ? 'a login under way' : known === UNKNOWN ? 'somebody whose name cannot be read here' : known === NOBODY ? 'nobody' : columns.words[known]);
 
 /** What a line says, for those who do not see it. @param {Line} line */
-export function sentenceOf(line) {
+function sentenceOf(line) {
     const { row, client, upstream } = line, more = exchangeRow(columns.number('ids', row));
     const failure = failureOf.value.get(columns.number('ids', row));
     const left = client ? `client connection C${client.connection} believes it is ${nameOf(line.believes)}` : 'client connection not visible';
