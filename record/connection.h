@@ -6,6 +6,7 @@
 #include <string>
 
 #include "record/ids.h"
+#include "record/tls.h"
 
 namespace why401 {
 
@@ -19,6 +20,11 @@ struct Closing {
     std::string because;  ///< ours: the reason ("policy per-request"); a peer's: empty or the system's word
 };
 
+/// Bytes of a tunnel, as its client and the other end sent them; none of them was read.
+struct Carried {
+    std::uint64_t from_client = 0, to_client = 0;
+};
+
 struct Connection {
     ConnectionId id;
     std::string local;   ///< "127.0.0.1:53412"
@@ -27,6 +33,8 @@ struct Connection {
     std::optional<ConnectionId> opened_for;  ///< upstream leg: the client connection that caused it
     bool next_hop_is_proxy = false;          ///< upstream leg: a parent proxy stands at the other end
     bool tunnel = false;                     ///< became opaque: what passes is not seen
+    TlsFactsPtr tls;                         ///< null: no TLS was seen on it
+    std::optional<Carried> carried;          ///< client leg of a tunnel, once it has closed
     Instant opened;
     std::optional<Closing> closing;
 };

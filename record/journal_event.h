@@ -19,6 +19,6 @@ struct ExchangeFinished {
 };
 
 using JournalEvent = std::variant<ConnectionFacts, ExchangeUnderWay, ExchangeFinished, PolicyChanged,
-                                  FaultsChanged, FaultSeen, NotRecorded>;
+                                  FaultsChanged, FaultSeen, NotRecorded, InterceptionChanged>;
 
 }  // namespace why401

@@ -19,6 +19,11 @@ struct FaultsChanged {
     std::vector<std::string> enabled;
     Instant at;
 };
+/// Which hosts are decrypted from now on, and which are never: as the options of that name were given.
+struct InterceptionChanged {
+    std::vector<std::string> intercept, tunnel;
+    Instant at;
+};
 /// Trouble outside any exchange: an accept that failed, a head that could not be read.
 struct FaultSeen {
     std::optional<ConnectionId> connection;
@@ -32,9 +37,10 @@ struct NotRecorded {
     Instant at;
 };
 
-/// In order of completion. A connection appears when it opens and again when it is closed or turns into a
-/// tunnel (same id, whole). An exchange appears once, when it ends (unfinished ones at the end of the
-/// record).
-using RecordItem = std::variant<Connection, Exchange, PolicyChanged, FaultsChanged, FaultSeen, NotRecorded>;
+/// In order of completion. A connection appears when it opens and again when TLS is seen on it, when it
+/// turns into a tunnel and when it is closed (same id, whole). An exchange appears once, when it ends
+/// (unfinished ones at the end of the record).
+using RecordItem = std::variant<Connection, Exchange, PolicyChanged, FaultsChanged, FaultSeen, NotRecorded,
+                                InterceptionChanged>;
 
 }  // namespace why401
