@@ -351,6 +351,8 @@ void Diagnosis::add(const RecordItem& item) {
         state_->pass_time(faults->at.steady_us);
     else if (const auto* seen = std::get_if<FaultSeen>(&item))
         state_->pass_time(seen->at.steady_us);
+    else if (const auto* choice = std::get_if<InterceptionChanged>(&item))
+        state_->pass_time(choice->at.steady_us);
     else if (const auto* hole = std::get_if<NotRecorded>(&item))
         state_->pass_time(hole->at.steady_us);
 }
