@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "certs/certificate_words.h"
 #include "certs/channel_binding.h"
@@ -22,8 +23,11 @@ constexpr int kIssuersKept = 16;
 constexpr char kNotChecked[] = "revocation was not checked";
 
 struct ToOrigin final : TlsEngine::Impl {
-    ToOrigin(OriginSide& by, std::string host_name, std::string of_server)
-        : Impl(by.context(), std::move(host_name)), side(by), server(std::move(of_server)) {
+    ToOrigin(OriginSide& by, HostName checked, std::string of_server)
+        : Impl(by.context(), checked.text),
+          side(by),
+          checked_name(std::move(checked)),
+          server(std::move(of_server)) {
         SSL_set_connect_state(ssl.get());
     }
     ~ToOrigin() override {
@@ -42,8 +46,9 @@ struct ToOrigin final : TlsEngine::Impl {
     void keep_session();
 
     OriginSide& side;
+    const HostName checked_name;
     const std::string server;  ///< the key of its session
-    SessionPtr new_session;    ///< not yet kept
+    OwnedSession new_session;  ///< not yet kept
     TlsFactsPtr of_full_handshake;
 };
 
@@ -52,7 +57,7 @@ ToOrigin& engine_of(const SSL* ssl) { return static_cast<ToOrigin&>(TlsEngine::I
 bool ToOrigin::accept_certificates(X509_STORE_CTX* chain) {
     const X509* leaf = X509_STORE_CTX_get0_cert(chain);
     facts.certificate = facts_of(*leaf);
-    const ServerVerdict verdict = check_server(chain, host, side.now());
+    const ServerVerdict verdict = check_server(chain, checked_name, side.now());
     facts.remarks.insert(facts.remarks.end(), verdict.remarks.begin(), verdict.remarks.end());
     const bool good = verdict.faults.empty() || accept(verdict.refusal(), verdict.codes());
     X509_STORE_CTX_set_error(chain, good ? X509_V_OK : verdict.alert_for);
@@ -180,7 +185,7 @@ X509_STORE* OriginSide::trusted() const { return SSL_CTX_get_cert_store(context_
 void OriginSide::except(const std::string& host, const std::string& sha256) {
     std::string hash;
     for (const char c : sha256) hash += lower(c);
-    exceptions_.add(host_to_verify(host), hash);
+    exceptions_.add(host_name(host).text, hash);
 }
 
 bool OriginSide::is_excepted(const std::string& host, const std::string& sha256) const {
@@ -201,12 +206,13 @@ const SessionCache::Entry* OriginSide::session_for(const std::string& server, co
 }
 
 std::unique_ptr<TlsEngine> OriginSide::engine(const OriginWish& wish) {
-    const std::string host = host_to_verify(wish.host);
-    const std::string server = host + '\n' + wish.peer;
-    auto impl = std::make_unique<ToOrigin>(*this, host, server);
+    if (!std::exchange(knows_system_roots_, true)) add_system_roots(trusted());
+    HostName name = host_name(wish.host);
+    const std::string host = name.text, server = host + '\n' + wish.peer;
+    const bool has_name = !name.is_address;  // RFC 6066 3: an address is not sent
+    auto impl = std::make_unique<ToOrigin>(*this, std::move(name), server);
     SSL* const ssl = impl->ssl.get();
-    if (!is_ip_literal(host) && SSL_set_tlsext_host_name(ssl, host.c_str()) == 1)
-        impl->facts.server_name = host;
+    if (has_name && SSL_set_tlsext_host_name(ssl, host.c_str()) == 1) impl->facts.server_name = host;
     const std::string alpn = to_alpn_list(wish.alpn);
     if (!alpn.empty() && SSL_set_alpn_protos(ssl, reinterpret_cast<const unsigned char*>(alpn.data()),
                                              static_cast<unsigned int>(alpn.size())) == 0)
