@@ -30,12 +30,10 @@ struct ToOrigin final : TlsEngine::Impl {
           server(std::move(of_server)) {
         SSL_set_connect_state(ssl.get());
     }
-    ~ToOrigin() override {
-        if (phase == TlsEngine::Phase::Failed) side.sessions().forget(server);
-    }
 
     bool to_server() const override { return true; }
     void opened() override;
+    void failed() override { side.sessions().forget(server); }
     void heard() override { keep_session(); }
     void alert_sent(int alert) override;
 

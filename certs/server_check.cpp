@@ -22,7 +22,6 @@ struct Fault {
     int error;
     int depth;                ///< 0: the server's own
     const X509* certificate;  ///< the one at that depth; may be null
-    X509_STORE_CTX* context;
     const HostName& host;
     std::int64_t now;
 
@@ -84,25 +83,7 @@ TlsRefusal wrong_host(const Fault& fault) {
     return fault.told(check::kWrongHost, std::move(what));
 }
 
-// A certificate that the server sent, has the issuer's name, and may yet not be it (KeyUsage without
-// keyCertSign).
-const X509* rejected_issuer(const Fault& fault) {
-    const STACK_OF(X509)* sent = X509_STORE_CTX_get0_untrusted(fault.context);
-    for (int i = 0; i < sk_X509_num(sent); ++i) {
-        X509* one = sk_X509_value(sent, i);
-        if (X509_NAME_cmp(X509_get_subject_name(one), X509_get_issuer_name(fault.certificate)) == 0 &&
-            one != fault.certificate &&
-            X509_check_issued(one, const_cast<X509*>(fault.certificate)) == X509_V_ERR_KEYUSAGE_NO_CERTSIGN)
-            return one;
-    }
-    return nullptr;
-}
-
 TlsRefusal issuer_missing(const Fault& fault) {
-    if (rejected_issuer(fault) != nullptr)
-        return fault.told(check::kIssuerNotCa,
-                          fmt::format("{} was issued by '{}', which may not sign certificates", fault.whose(),
-                                      fault.issuer()));
     if (fault.depth > 0)
         return fault.told(check::kUntrustedRoot,
                           fmt::format("its certificate leads to '{}', which is no root that is trusted here",
@@ -124,8 +105,15 @@ TlsRefusal of_the_key_or_signature(const Fault& fault) {
                                                    key_in_words(*fault.certificate)));
 }
 
+TlsRefusal issuer_no_ca(const Fault& fault) {
+    return fault.told(check::kIssuerNotCa,
+                      fmt::format("its issuer '{}' may not sign certificates: it is no CA", fault.subject()));
+}
+
+// Of an issuer, OpenSSL also says so of one whose KeyUsage lacks keyCertSign.
 TlsRefusal wrong_purpose(const Fault& fault) {
     const std::string purposes = purposes_in_words(*fault.certificate);
+    if (fault.depth > 0 && purposes.empty()) return issuer_no_ca(fault);
     return fault.told(check::kWrongPurpose,
                       fmt::format("{} is not for TLS servers{}", fault.whose(),
                                   purposes.empty() ? "" : fmt::format(" (it is for: {})", purposes)));
@@ -146,10 +134,7 @@ TlsRefusal of_the_chain(const Fault& fault) {
                             fault.subject()),
                 kIssuerHint);
         case X509_V_ERR_INVALID_CA:
-        case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
-            return fault.told(
-                check::kIssuerNotCa,
-                fmt::format("its issuer '{}' may not sign certificates: it is no CA", fault.subject()));
+        case X509_V_ERR_KEYUSAGE_NO_CERTSIGN: return issuer_no_ca(fault);
         case X509_V_ERR_PATH_LENGTH_EXCEEDED:
         case X509_V_ERR_CERT_CHAIN_TOO_LONG:
             return fault.told(
@@ -227,7 +212,6 @@ struct Check {
         self.note({.error = X509_STORE_CTX_get_error(context),
                    .depth = X509_STORE_CTX_get_error_depth(context),
                    .certificate = X509_STORE_CTX_get_current_cert(context),
-                   .context = context,
                    .host = self.host,
                    .now = self.now});
         return 1;
@@ -275,7 +259,6 @@ ServerVerdict check_server(X509_STORE_CTX* context, const HostName& host,
         check.note({.error = X509_V_ERR_UNSPECIFIED,
                     .depth = 0,
                     .certificate = nullptr,
-                    .context = context,
                     .host = host,
                     .now = seconds});
     if (X509_check_ca(const_cast<X509*>(leaf)) > 0)

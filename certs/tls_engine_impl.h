@@ -45,7 +45,8 @@ struct TlsEngine::Impl {
 protected:
     virtual bool to_server() const = 0;
     virtual void opened() = 0;  ///< the handshake is over
-    virtual void heard() {}     ///< something was read: a session ticket may have come
+    virtual void failed() {}
+    virtual void heard() {}  ///< something was read: a session ticket may have come
     virtual void alert_sent(int) {}
     /// Set where our own check ended the handshake: it then says why.
     std::optional<TlsRefusal> refused;
