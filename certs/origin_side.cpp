@@ -113,12 +113,6 @@ void ToOrigin::opened() {
     unsigned int length = 0;
     SSL_get0_alpn_selected(ssl.get(), &name, &length);
     facts.alpn.assign(reinterpret_cast<const char*>(name), length);
-    const std::vector<std::string>& offered = facts.alpn_offered;
-    if (!facts.alpn.empty() && std::find(offered.begin(), offered.end(), facts.alpn) == offered.end())
-        return fail({.check = check::kNoCommonProtocol,
-                     .what = "the server chose a protocol (ALPN) that was not offered",
-                     .certificate = {},
-                     .hint = {}});
     if (facts.resumed && of_full_handshake) {
         facts.certificate = of_full_handshake->certificate;
         facts.client_certificate_asked = of_full_handshake->client_certificate_asked;
@@ -145,13 +139,19 @@ void ToOrigin::alert_sent(int alert) {
             "client certificate for a part of a site; this proxy does not take part in it");
 }
 
+// What a check leaves in OpenSSL's queue of errors would be taken for an error of the handshake.
+int answer(bool accepted) {
+    ERR_clear_error();
+    return accepted ? 1 : 0;
+}
+
 int on_certificates(X509_STORE_CTX* chain, void*) {
     const auto* ssl =
         static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
-    return engine_of(ssl).accept_certificates(chain) ? 1 : 0;
+    return answer(engine_of(ssl).accept_certificates(chain));
 }
 
-int on_staple(SSL* ssl, void*) { return engine_of(ssl).accept_staple() ? 1 : 0; }
+int on_staple(SSL* ssl, void*) { return answer(engine_of(ssl).accept_staple()); }
 
 int on_certificate_request(SSL* ssl, X509**, EVP_PKEY**) {
     engine_of(ssl).note_certificate_request();
