@@ -18,6 +18,7 @@ Instant time_of(const RecordItem& item) {
         Instant operator()(const FaultsChanged& event) const { return event.at; }
         Instant operator()(const FaultSeen& event) const { return event.at; }
         Instant operator()(const NotRecorded& event) const { return event.at; }
+        Instant operator()(const InterceptionChanged& event) const { return event.at; }
     };
     return std::visit(Time{}, item);
 }
