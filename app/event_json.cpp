@@ -15,6 +15,12 @@ json::string text(std::string_view bytes) {
     return json::string(clean.data(), clean.size());
 }
 
+json::array texts(const std::vector<std::string>& all) {
+    json::array array;
+    for (const std::string& one : all) array.emplace_back(text(one));
+    return array;
+}
+
 json::string time_text(const Instant& instant) { return text(utc_text(instant.wall_us)); }
 
 std::string of_kind(const char* kind, const std::string& event) {
@@ -29,9 +35,13 @@ std::string event_json(const PolicyChanged& event) {
 }
 
 std::string event_json(const FaultsChanged& event) {
-    json::array enabled;
-    for (const std::string& name : event.enabled) enabled.emplace_back(text(name));
-    return json::serialize(json::object{{"enabled", std::move(enabled)}, {"time", time_text(event.at)}});
+    return json::serialize(json::object{{"enabled", texts(event.enabled)}, {"time", time_text(event.at)}});
+}
+
+std::string event_json(const InterceptionChanged& event) {
+    return json::serialize(json::object{{"intercept", texts(event.intercept)},
+                                        {"tunnel", texts(event.tunnel)},
+                                        {"time", time_text(event.at)}});
 }
 
 std::string event_json(const FaultSeen& event) {
@@ -44,5 +54,8 @@ std::string event_json(const FaultSeen& event) {
 
 std::string switch_json(const PolicyChanged& event) { return of_kind("policy", event_json(event)); }
 std::string switch_json(const FaultsChanged& event) { return of_kind("faults", event_json(event)); }
+std::string switch_json(const InterceptionChanged& event) {
+    return of_kind("interception", event_json(event));
+}
 
 }  // namespace why401

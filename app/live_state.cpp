@@ -70,6 +70,7 @@ struct LiveState::Take {
     }
     void operator()(PolicyChanged& event) const { switched("policy", event); }
     void operator()(FaultsChanged& event) const { switched("faults", event); }
+    void operator()(InterceptionChanged& event) const { switched("interception", event); }
     void operator()(FaultSeen& event) const { text("fault", event_json(event)); }
     void operator()(NotRecorded&) const {}  // told as trouble, with the total
 

@@ -48,6 +48,7 @@ public:
         shift(event.at);
     }
     void operator()(NotRecorded& event) const { shift(event.at); }
+    void operator()(InterceptionChanged& event) const { shift(event.at); }
 
 private:
     void rename(ConnectionId& id) const {

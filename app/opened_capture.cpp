@@ -69,6 +69,7 @@ struct OpenedCapture::Take {
     }
     void operator()(const PolicyChanged& change) const { switched(change); }
     void operator()(const FaultsChanged& change) const { switched(change); }
+    void operator()(const InterceptionChanged& change) const { switched(change); }
     void operator()(const FaultSeen&) const {}
     void operator()(const NotRecorded& hole) const {
         capture.not_recorded_ =

@@ -161,8 +161,11 @@ private:
 struct CaptureReader::Impl {
     Impl(const std::filesystem::path& file, Whose whose) : database(open(file, whose)) {
         sql_functions::add(database, seen);
+        sqlite::Statement row(database, "PRAGMA user_version");
+        if (row.step()) version = static_cast<std::uint32_t>(row.number(0));
     }
-    std::uint64_t seen = 0;  ///< rows that the question in hand has looked at
+    std::uint32_t version = 0;  ///< of the format
+    std::uint64_t seen = 0;     ///< rows that the question in hand has looked at
     mutable sqlite::Database database;
 };
 
@@ -179,7 +182,7 @@ CaptureHeader CaptureReader::header() const {
 void CaptureReader::items(const std::function<bool(RecordItem)>& visit) const {
     const Snapshot snapshot(impl_->database);
     Ordered connections(
-        impl_->database, item_rows::kSelectConnections,
+        impl_->database, item_rows::select_connections(impl_->version),
         [](const sqlite::Statement& row) -> RecordItem { return item_rows::read_connection(row); });
     Ordered events(impl_->database, item_rows::kSelectEvents, item_rows::read_event);
     Exchanges exchanges(impl_->database);
@@ -236,7 +239,7 @@ std::vector<Connection> CaptureReader::connections(const std::vector<ConnectionI
     std::string names = "[";
     for (const ConnectionId& id : ids) names += (names.size() > 1 ? ",\"" : "\"") + to_string(id) + "\"";
     names += "]";
-    sqlite::Statement rows(impl_->database, item_rows::kSelectSomeConnections);
+    sqlite::Statement rows(impl_->database, item_rows::select_some_connections(impl_->version));
     rows.bind_text(1, names);
     std::map<ConnectionId, Connection> found;
     while (rows.step()) {

@@ -7,7 +7,7 @@ namespace why401::capture_schema {
 const char* const kCreate = R"sql(
 PRAGMA page_size = 32768;
 PRAGMA application_id = 1463038001;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 BEGIN;
 CREATE TABLE capture(
   program         TEXT NOT NULL,
@@ -58,7 +58,10 @@ CREATE TABLE connection(
   close_kind      TEXT,
   closed_wall_us  INTEGER,
   closed_steady_us INTEGER,
-  closed_because  TEXT);
+  closed_because  TEXT,
+  tls             TEXT,
+  carried_from_client INTEGER,
+  carried_to_client INTEGER);
 CREATE TABLE event(
   seq             INTEGER PRIMARY KEY,
   kind            TEXT NOT NULL,
@@ -104,7 +107,10 @@ SELECT connection AS id, local, peer, origin, opened_for, next_hop_is_proxy, tun
     || printf('.%06dZ', opened_wall_us % 1000000) AS opened,
   strftime('%Y-%m-%dT%H:%M:%S', closed_wall_us / 1000000, 'unixepoch')
     || printf('.%06dZ', closed_wall_us % 1000000) AS closed,
-  closed_by, close_kind, closed_because
+  closed_by, close_kind, closed_because,
+  json_extract(tls, '$.server_name') AS server_name, json_extract(tls, '$.version') AS tls_version,
+  json_extract(tls, '$.certificate.subject') AS certificate, json_extract(tls, '$.refusal.check') AS tls_refusal,
+  carried_from_client, carried_to_client
 FROM (SELECT *, max(seq) AS last FROM connection GROUP BY connection) ORDER BY seq;
 
 CREATE VIEW conversations AS

@@ -194,9 +194,26 @@ TEST_F(Capture, ANewerFormatIsRefusedInASentence) {
     CaptureWriter(file(), "test").close(true);
     sqlite3* database = nullptr;
     sqlite3_open(file().c_str(), &database);
-    sqlite3_exec(database, "PRAGMA user_version = 2", nullptr, nullptr, nullptr);
+    sqlite3_exec(database, "PRAGMA user_version = 3", nullptr, nullptr, nullptr);
     sqlite3_close(database);
-    EXPECT_THAT(refusal(file()), HasSubstr("newer why401 (capture format 2; this one reads up to 1)"));
+    EXPECT_THAT(refusal(file()), HasSubstr("newer why401 (capture format 3; this one reads up to 2)"));
+}
+
+TEST_F(Capture, AFileOfTheFirstFormatIsReadWithoutTls) {
+    CaptureWriter writer(file(), "test");
+    write(writer, rich_record());
+    writer.close(true);
+    sqlite3* database = nullptr;
+    sqlite3_open(file().c_str(), &database);
+    const char* const kAsItWas =
+        "DROP VIEW connections; ALTER TABLE connection DROP COLUMN tls; ALTER TABLE connection DROP COLUMN "
+        "carried_from_client; ALTER TABLE connection DROP COLUMN carried_to_client; PRAGMA user_version = 1";
+    EXPECT_EQ(sqlite3_exec(database, kAsItWas, nullptr, nullptr, nullptr), SQLITE_OK);
+    sqlite3_close(database);
+    std::vector<RecordItem> expected = rich_record();
+    for (RecordItem& item : expected)
+        if (auto* connection = std::get_if<Connection>(&item)) connection->tls = {}, connection->carried = {};
+    expect_same(expected, items(CaptureReader(file())));
 }
 
 TEST_F(Capture, ADamagedFileIsRefusedAndNeverCrashes) {
@@ -382,7 +399,7 @@ TEST_F(Capture, APersonCanQueryItByHand) {
     EXPECT_EQ(query(file(), "SELECT rule FROM findings WHERE severity = 'error'"), "NTLM-POOL-001");
     EXPECT_EQ(query(file(), "SELECT outcome FROM conversations"), "broken");
     EXPECT_EQ(query(file(), "PRAGMA application_id"), "1463038001");
-    EXPECT_EQ(query(file(), "PRAGMA user_version"), "1");
+    EXPECT_EQ(query(file(), "PRAGMA user_version"), "2");
     EXPECT_EQ(query(file(), "PRAGMA page_size"), "32768");
 }
 

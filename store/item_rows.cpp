@@ -5,6 +5,7 @@
 #include "store/capture.h"
 #include "store/record_text.h"
 #include "store/row_values.h"
+#include "store/tls_text.h"
 
 namespace why401::item_rows {
 namespace {
@@ -24,15 +25,25 @@ void write_event(sqlite::Statement& insert, std::int64_t seq, std::string_view k
 const char* const kInsertConnection =
     "INSERT INTO connection(seq, connection, local, peer, origin, opened_for, next_hop_is_proxy, tunnel, "
     "opened_wall_us, opened_steady_us, closed_by, close_kind, closed_wall_us, closed_steady_us, "
-    "closed_because) "
-    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
-#define WHY401_SELECT_CONNECTIONS                                                                          \
+    "closed_because, tls, carried_from_client, carried_to_client) "
+    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+#define WHY401_SELECT_CONNECTIONS(tls)                                                                     \
     "SELECT seq, connection, local, peer, origin, opened_for, next_hop_is_proxy, tunnel, opened_wall_us, " \
-    "opened_steady_us, closed_by, close_kind, closed_wall_us, closed_steady_us, closed_because "           \
-    "FROM connection "
-const char* const kSelectConnections = WHY401_SELECT_CONNECTIONS "ORDER BY seq";
-const char* const kSelectSomeConnections =
-    WHY401_SELECT_CONNECTIONS "WHERE connection IN (SELECT value FROM json_each(?)) ORDER BY seq";
+    "opened_steady_us, closed_by, close_kind, closed_wall_us, closed_steady_us, closed_because, " tls      \
+    " FROM connection "
+#define WHY401_TLS_COLUMNS "tls, carried_from_client, carried_to_client"
+#define WHY401_NO_TLS_COLUMNS "NULL, NULL, NULL"
+#define WHY401_ALL "ORDER BY seq"
+#define WHY401_SOME "WHERE connection IN (SELECT value FROM json_each(?)) ORDER BY seq"
+
+const char* select_connections(std::uint32_t version) {
+    return version == 1 ? WHY401_SELECT_CONNECTIONS(WHY401_NO_TLS_COLUMNS) WHY401_ALL
+                        : WHY401_SELECT_CONNECTIONS(WHY401_TLS_COLUMNS) WHY401_ALL;
+}
+const char* select_some_connections(std::uint32_t version) {
+    return version == 1 ? WHY401_SELECT_CONNECTIONS(WHY401_NO_TLS_COLUMNS) WHY401_SOME
+                        : WHY401_SELECT_CONNECTIONS(WHY401_TLS_COLUMNS) WHY401_SOME;
+}
 const char* const kInsertEvent = "INSERT INTO event(seq, kind, wall_us, steady_us, detail) VALUES(?,?,?,?,?)";
 const char* const kSelectEvents = "SELECT seq, kind, wall_us, steady_us, detail FROM event ORDER BY seq";
 
@@ -55,6 +66,15 @@ void write(sqlite::Statement& insert, const Connection& connection, std::int64_t
         insert.bind(13, connection.closing->at.wall_us);
         insert.bind(14, connection.closing->at.steady_us);
         insert.bind_text(15, connection.closing->because);
+    }
+    std::string tls;
+    if (connection.tls) {
+        tls_text::write(tls, *connection.tls);
+        insert.bind_text(16, tls);
+    }
+    if (connection.carried) {
+        insert.bind(17, static_cast<std::int64_t>(connection.carried->from_client));
+        insert.bind(18, static_cast<std::int64_t>(connection.carried->to_client));
     }
     insert.run();
 }
@@ -87,6 +107,14 @@ void write(sqlite::Statement& insert, const NotRecorded& event, std::int64_t seq
     write_event(insert, seq, "not-recorded", event.at, detail + "}");
 }
 
+void write(sqlite::Statement& insert, const InterceptionChanged& event, std::int64_t seq) {
+    std::string detail = R"({"intercept":)";
+    record_text::write(detail, event.intercept);
+    detail += R"(,"tunnel":)";
+    record_text::write(detail, event.tunnel);
+    write_event(insert, seq, "interception", event.at, detail + "}");
+}
+
 Connection read_connection(const sqlite::Statement& row) {
     Connection connection;
     connection.id = record_text::read_connection_id(row.bytes(1));
@@ -101,6 +129,10 @@ Connection read_connection(const sqlite::Statement& row) {
         connection.closing =
             Closing{record_text::read_closed_by(row.bytes(10)), record_text::read_close_kind(row.bytes(11)),
                     read_instant(row, 12, 13), row.text(14)};
+    if (!row.is_null(15)) connection.tls = std::make_shared<const TlsFacts>(tls_text::read(row.bytes(15)));
+    if (!row.is_null(16))
+        connection.carried =
+            Carried{static_cast<std::uint64_t>(row.number(16)), static_cast<std::uint64_t>(row.number(17))};
     return connection;
 }
 
@@ -112,6 +144,9 @@ RecordItem read_event(const sqlite::Statement& row) {
         return PolicyChanged{record_text::read_member(detail, "policy"),
                              record_text::read_member(detail, "before"), at};
     if (kind == "faults") return FaultsChanged{record_text::read_strings(detail, "enabled"), at};
+    if (kind == "interception")
+        return InterceptionChanged{record_text::read_strings(detail, "intercept"),
+                                   record_text::read_strings(detail, "tunnel"), at};
     if (kind == "not-recorded")
         return NotRecorded{record_text::read_number(detail, "exchanges"),
                            record_text::read_member(detail, "because"), at};

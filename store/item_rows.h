@@ -9,8 +9,10 @@
 namespace why401::item_rows {
 
 extern const char* const kInsertConnection;
-extern const char* const kSelectConnections;      ///< in order of seq, which is the first column
-extern const char* const kSelectSomeConnections;  ///< those whose ids a JSON array names
+/// Of a file of this format version: in order of seq, which is the first column.
+const char* select_connections(std::uint32_t version);
+/// Those whose ids a JSON array names.
+const char* select_some_connections(std::uint32_t version);
 extern const char* const kInsertEvent;
 extern const char* const kSelectEvents;  ///< in order of seq, which is the first column
 
@@ -19,6 +21,7 @@ void write(sqlite::Statement& insert, const PolicyChanged& event, std::int64_t s
 void write(sqlite::Statement& insert, const FaultsChanged& event, std::int64_t seq);
 void write(sqlite::Statement& insert, const FaultSeen& event, std::int64_t seq);
 void write(sqlite::Statement& insert, const NotRecorded& event, std::int64_t seq);
+void write(sqlite::Statement& insert, const InterceptionChanged& event, std::int64_t seq);
 
 /// The row that stands there. Throw CaptureError when it is damaged.
 Connection read_connection(const sqlite::Statement& row);

@@ -83,6 +83,42 @@ inline void expect_same(const Exchange& a, const Exchange& b) {
     EXPECT_EQ(a.injected, b.injected);
 }
 
+inline void expect_same(const CertificateFacts& a, const CertificateFacts& b) {
+    EXPECT_EQ(a.subject, b.subject);
+    EXPECT_EQ(a.issuer, b.issuer);
+    EXPECT_EQ(a.names, b.names);
+    EXPECT_EQ(a.names_left_out, b.names_left_out);
+    EXPECT_EQ(a.not_before, b.not_before);
+    EXPECT_EQ(a.not_after, b.not_after);
+    EXPECT_EQ(a.sha256, b.sha256);
+    EXPECT_EQ(a.end_point, b.end_point);
+    EXPECT_EQ(a.ntlm_binding, b.ntlm_binding);
+}
+
+inline void expect_same(const TlsFacts& a, const TlsFacts& b) {
+    EXPECT_EQ(a.server_name, b.server_name);
+    EXPECT_EQ(a.alpn_offered, b.alpn_offered);
+    EXPECT_EQ(a.version, b.version);
+    EXPECT_EQ(a.cipher, b.cipher);
+    EXPECT_EQ(a.alpn, b.alpn);
+    EXPECT_EQ(a.alpn_declined, b.alpn_declined);
+    EXPECT_EQ(a.resumed, b.resumed);
+    ASSERT_EQ(a.certificate.has_value(), b.certificate.has_value());
+    if (a.certificate) expect_same(*a.certificate, *b.certificate);
+    EXPECT_EQ(a.client_certificate_asked, b.client_certificate_asked);
+    EXPECT_EQ(a.client_certificate_issuers, b.client_certificate_issuers);
+    EXPECT_EQ(a.excepted, b.excepted);
+    ASSERT_EQ(a.refusal.has_value(), b.refusal.has_value());
+    if (a.refusal) {
+        EXPECT_EQ(a.refusal->check, b.refusal->check);
+        EXPECT_EQ(a.refusal->what, b.refusal->what);
+        EXPECT_EQ(a.refusal->certificate, b.refusal->certificate);
+        EXPECT_EQ(a.refusal->hint, b.refusal->hint);
+        EXPECT_EQ(a.refusal->may_be_excepted, b.refusal->may_be_excepted);
+    }
+    EXPECT_EQ(a.remarks, b.remarks);
+}
+
 inline void expect_same(const Connection& a, const Connection& b) {
     EXPECT_EQ(a.id, b.id);
     EXPECT_EQ(a.local, b.local);
@@ -92,6 +128,13 @@ inline void expect_same(const Connection& a, const Connection& b) {
     EXPECT_EQ(a.next_hop_is_proxy, b.next_hop_is_proxy);
     EXPECT_EQ(a.tunnel, b.tunnel);
     EXPECT_EQ(a.opened, b.opened);
+    ASSERT_EQ(a.carried.has_value(), b.carried.has_value());
+    if (a.carried) {
+        EXPECT_EQ(a.carried->from_client, b.carried->from_client);
+        EXPECT_EQ(a.carried->to_client, b.carried->to_client);
+    }
+    ASSERT_EQ(a.tls != nullptr, b.tls != nullptr);
+    if (a.tls) expect_same(*a.tls, *b.tls);
     ASSERT_EQ(a.closing.has_value(), b.closing.has_value());
     if (!a.closing) return;
     EXPECT_EQ(a.closing->by, b.closing->by);
@@ -107,6 +150,11 @@ inline void expect_same(const PolicyChanged& a, const PolicyChanged& b) {
 }
 inline void expect_same(const FaultsChanged& a, const FaultsChanged& b) {
     EXPECT_EQ(a.enabled, b.enabled);
+    EXPECT_EQ(a.at, b.at);
+}
+inline void expect_same(const InterceptionChanged& a, const InterceptionChanged& b) {
+    EXPECT_EQ(a.intercept, b.intercept);
+    EXPECT_EQ(a.tunnel, b.tunnel);
     EXPECT_EQ(a.at, b.at);
 }
 inline void expect_same(const FaultSeen& a, const FaultSeen& b) {
@@ -181,15 +229,49 @@ inline Exchange rich_exchange(std::uint64_t id) {
     return exchange;
 }
 
+/// Every field in use.
+inline TlsFacts rich_tls() {
+    TlsFacts tls;
+    tls.server_name = "web01";
+    tls.alpn_offered = {"h2", "http/1.1"};
+    tls.version = "TLSv1.3";
+    tls.cipher = "TLS_AES_128_GCM_SHA256";
+    tls.alpn = "http/1.1";
+    tls.alpn_declined = {"h2"};
+    tls.resumed = true;
+    tls.certificate = CertificateFacts{"CN=a\xff", "CN=\"b\"",    {"a.test", "::1"},    3,
+                                       -1,         4'102'444'800, std::string(64, 'f'), "e0e0",
+                                       "b1b1"};
+    tls.client_certificate_asked = true;
+    tls.client_certificate_issuers = {"CN=staff"};
+    tls.excepted = "expired";
+    tls.refusal = TlsRefusal{"self-signed", "its certificate is self-signed", "CN=a (the server's own)",
+                             "mend it", true};
+    tls.remarks = {"revocation was not checked"};
+    return tls;
+}
+
 /// Every kind of item, in an order that no sorting by id or kind would give.
 inline std::vector<RecordItem> rich_record() {
-    Connection opened{client(1), "127.0.0.1:8401", "127.0.0.1:50000", "", std::nullopt, false, false,
-                      at(1),     std::nullopt};
-    Connection to_server{upstream(1), "127.0.0.1:50001", "10.0.0.1:80", "web01:80", client(1), true, false,
-                         at(2),       std::nullopt};
+    Connection opened;
+    opened.id = client(1);
+    opened.local = "127.0.0.1:8401";
+    opened.peer = "127.0.0.1:50000";
+    opened.opened = at(1);
+    Connection to_server;
+    to_server.id = upstream(1);
+    to_server.local = "127.0.0.1:50001";
+    to_server.peer = "10.0.0.1:80";
+    to_server.origin = "web01:80";
+    to_server.opened_for = client(1);
+    to_server.next_hop_is_proxy = true;
+    to_server.opened = at(2);
     Connection tunnelled = to_server;
     tunnelled.tunnel = true;
+    tunnelled.tls = std::make_shared<const TlsFacts>(rich_tls());
     Connection closed = opened;
+    closed.tls = std::make_shared<const TlsFacts>();
+    closed.carried = Carried{517, 5000000000};
     closed.closing = Closing{ClosedBy::Us, CloseKind::Timeout, at(9000), "idle \xff"};
     Exchange bare;  // as an IIS log knows it
     bare.id = static_cast<ExchangeId>(4);
@@ -208,6 +290,7 @@ inline std::vector<RecordItem> rich_record() {
             std::nullopt, {Fault::Whose::Us, "accept", "no descriptors left", "", std::nullopt, ""}, at(7)},
         bare,
         closed,
+        InterceptionChanged{{"*"}, {"web01.\xff", "*.bank.test"}, at(8)},
         NotRecorded{12, "the queue was full", at(8)}};
 }
 
