@@ -36,6 +36,13 @@ std::set<int> open_descriptors() {
 
 int exit_code(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
 
+/// Also of one that has not been waited for.
+bool has_ended(pid_t pid) {
+    siginfo_t info{};
+    return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == pid;
+}
+
 /// `name=value` for each, the wish's instead of ours.
 std::vector<std::string> environment(const ChildWish& wish) {
     std::vector<std::string> entries;
@@ -98,10 +105,11 @@ Child::Child(const Surroundings& before, const ChildWish& wish) : own_group_(wis
         ::setrlimit(RLIMIT_NOFILE, &before.files_);
         for (const int ignored : {SIGPIPE, SIGXFSZ}) ::signal(ignored, SIG_DFL);
         ::sigprocmask(SIG_SETMASK, &before.mask_, nullptr);
-        if (wish.quiet) {
-            const int nowhere = ::open("/dev/null", O_RDWR);
-            ::dup2(nowhere, STDOUT_FILENO);
-            ::dup2(nowhere, STDERR_FILENO);
+        if (!wish.output.empty()) {
+            ::dup2(::open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
+            const int file = ::open(wish.output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+            ::dup2(file, STDOUT_FILENO);
+            ::dup2(file, STDERR_FILENO);
         }
         ::execvpe(arguments.front(), arguments.data(), entries.data());
         const int error = errno;
@@ -121,30 +129,42 @@ Child::Child(const Surroundings& before, const ChildWish& wish) : own_group_(wis
 
 Child::~Child() {
     if (watcher_.joinable()) watcher_.join();
-    if (own_group_) ::kill(-pid_, SIGKILL);
+    if (pid_ == 0 || !own_group_) return;
+    send(SIGKILL);
+    reap();
 }
 
 void Child::watch(Signalled signalled, Ended ended) {
-    watcher_ = std::thread([pid = pid_, signalled = std::move(signalled), ended = std::move(ended)] {
+    watcher_ = std::thread([this, signalled = std::move(signalled), ended = std::move(ended)] {
         const sigset_t set = watched();
-        int status = 0;
         // It may have ended before: then its SIGCHLD is waiting as well.
-        while (::waitpid(pid, &status, WNOHANG) == 0) {
+        while (!has_ended(pid_)) {
             siginfo_t info{};
             const int signal = ::sigwaitinfo(&set, &info);
             if (signal > 0 && signal != SIGCHLD) signalled(signal, info.si_code == SI_KERNEL);
         }
-        ended(exit_code(status));
+        if (own_group_) send(SIGKILL);
+        ended(reap());
     });
 }
 
-int Child::wait() {
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
-    return exit_code(status);
+int Child::wait() { return reap(); }
+
+void Child::send(int signal) {
+    const std::lock_guard lock(mutex_);
+    if (pid_ != 0) ::kill(own_group_ ? -pid_ : pid_, signal);
 }
 
-void Child::send(int signal) const { ::kill(own_group_ ? -pid_ : pid_, signal); }
+int Child::reap() {
+    const pid_t pid = pid_;
+    siginfo_t info{};
+    while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+    }
+    const std::lock_guard lock(mutex_);
+    int status = 0;
+    ::waitpid(pid, &status, 0);
+    pid_ = 0;
+    return exit_code(status);
+}
 
 }  // namespace why401

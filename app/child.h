@@ -6,7 +6,9 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include <filesystem>
 #include <functional>
+#include <mutex>
 #include <set>
 #include <string>
 #include <system_error>
@@ -35,7 +37,7 @@ private:
 struct ChildWish {
     std::vector<std::string> command;  ///< not empty; the first is looked up in PATH as execvp() does
     std::vector<std::pair<std::string, std::string>> environment;  ///< set beside what we have
-    bool quiet = false;                                            ///< its output goes nowhere
+    std::filesystem::path output;  ///< a file for what it prints, and nothing for it to read; empty: as ours
     /// A process group of its own, which the terminal's signals do not reach, and which SIGTERM reaches when
     /// we die.
     bool own_group = false;
@@ -45,7 +47,7 @@ class Child {
 public:
     /// Throws std::system_error when the command cannot be started: ENOENT, EACCES ...
     Child(const Surroundings& before, const ChildWish& wish);
-    /// It must have ended; what else is left of a group of its own is killed.
+    /// A child that is watched must have ended. One in a group of its own that nobody waits for is killed.
     ~Child();
     Child(const Child&) = delete;
 
@@ -54,14 +56,18 @@ public:
     /// A signal that came to us. From the terminal it has reached every process in front of it, a child
     /// without a group of its own too.
     using Signalled = std::function<void(int signal, bool by_the_terminal)>;
-    /// Both call back from a thread of the watch's own; `ended` last.
+    /// Both call back from a thread of the watch's own; `ended` last. What is left by then of a group of its
+    /// own has been killed.
     void watch(Signalled signalled, Ended ended);
     int wait();  ///< instead of watch(): until it ends; its exit code
 
-    void send(int signal) const;  ///< to all of its group, when it has one of its own
+    /// To all of its group, when it has one of its own; to nobody once it has ended.
+    void send(int signal);
 
 private:
-    pid_t pid_ = 0;
+    int reap();
+    std::mutex mutex_;  ///< its number is its own until it is waited for
+    pid_t pid_ = 0;     ///< 0: that has been done
     bool own_group_ = false;
     std::thread watcher_;
 };

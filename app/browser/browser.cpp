@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/url.hpp>
 #include <system_error>
 
 #include "app/paths.h"
 #include "wire/ascii.h"
+#include "wire/http_target.h"
 
 namespace why401::browser {
 
@@ -73,8 +73,7 @@ std::vector<Browser> installed(std::string_view path) {
         };
         if (std::any_of(found.begin(), found.end(), same)) continue;
         const auto program = in_path(path, known.program);
-        if (program)
-            found.push_back({std::string(known.name), known.family, *program, box_of(*program)});
+        if (program) found.push_back({std::string(known.name), known.family, *program, box_of(*program)});
     }
     return found;
 }
@@ -91,8 +90,8 @@ std::optional<Browser> choose(const std::vector<Browser>& installed, std::string
     }
     const std::string asked = name.empty() ? "a browser" : std::string(name);
     if (boxed != nullptr)
-        complaint = boxed->program.string() + " is a " + boxed->box +
-                    ", which sees no profile of ours; " + asked + " from a package of the system would do";
+        complaint = boxed->program.string() + " is a " + boxed->box + ", which sees no profile of ours; " +
+                    asked + " from a package of the system would do";
     else
         complaint = "found no " + (name.empty() ? "browser" : asked) +
                     " in PATH (Chrome, Chromium, Edge, Brave and Firefox will do)";
@@ -101,10 +100,12 @@ std::optional<Browser> choose(const std::vector<Browser>& installed, std::string
 }
 
 std::optional<Url> parse_url(std::string_view text) {
-    const auto url = boost::urls::parse_uri(text);
-    if (!url || (url->scheme() != "http" && url->scheme() != "https") || url->host().empty())
+    const auto target = http1::parse_target("GET", text.substr(0, text.find('#')));
+    if (!target || (!same_name(target->scheme, "http") && !same_name(target->scheme, "https")))
         return std::nullopt;
-    return Url{std::string(text), lower_case(url->host_address())};
+    Url url{std::string(text), std::string(target->parsed.host)};
+    std::transform(url.host.begin(), url.host.end(), url.host.begin(), lower);
+    return url;
 }
 
 }  // namespace why401::browser

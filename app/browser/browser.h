@@ -55,7 +55,7 @@ struct Url {
     std::string text;
     std::string host;  ///< lower case, without brackets
 };
-/// An http or https URL. Empty for anything else.
+/// An http or https URL without a user's name in it. Empty for anything else.
 std::optional<Url> parse_url(std::string_view text);
 
 }  // namespace why401::browser

@@ -1,4 +1,4 @@
-#include "app/temporary_folder.h"
+#include "app/scratch_folder.h"
 
 #include <stdlib.h>
 
@@ -11,14 +11,14 @@ namespace why401 {
 
 namespace fs = std::filesystem;
 
-TemporaryFolder::TemporaryFolder(const std::string& name) {
+ScratchFolder::ScratchFolder(const std::string& name) {
     std::string path = (fs::temp_directory_path() / ("why401-" + name + "-XXXXXX")).string();
     if (::mkdtemp(path.data()) == nullptr)
         throw fs::filesystem_error("cannot make a folder", path, {errno, std::generic_category()});
     path_ = path;
 }
 
-TemporaryFolder::~TemporaryFolder() {
+ScratchFolder::~ScratchFolder() {
     std::error_code error;
     for (int attempt = 0; attempt < 40; ++attempt) {
         fs::remove_all(path_, error);

@@ -6,13 +6,13 @@
 
 namespace why401 {
 
-class TemporaryFolder {
+class ScratchFolder {
 public:
     /// Below TMPDIR or /tmp. Throws std::filesystem::filesystem_error.
-    explicit TemporaryFolder(const std::string& name);
+    explicit ScratchFolder(const std::string& name);
     /// What still writes there has two seconds to end.
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
+    ~ScratchFolder();
+    ScratchFolder(const ScratchFolder&) = delete;
 
     const std::filesystem::path& path() const { return path_; }
 
