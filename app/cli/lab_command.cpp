@@ -31,7 +31,7 @@ bool write_ready_file(const std::string& path, const net::Endpoint& lab) {
 
 int lab_command(const LabOptions& options, std::ostream& out, std::ostream& err) {
     if (options.list) {
-        out << lab::list_scenes(options.listen);
+        out << lab::list_scenes(options.listen, "");
         return kStopped;
     }
     const std::optional<net::Endpoint> listen = net::parse_endpoint(options.listen);
