@@ -38,7 +38,8 @@ TEST(TlsUpstream001, AServerWhoseCertificateFailsACheckIsNamedWithTheCheck) {
     EXPECT_EQ(told.only().confidence, Confidence::Certain);
     EXPECT_EQ(told.only().culprit, Culprit::Server);
     EXPECT_THAT(told.only().because, AllOf(HasSubstr("expired on 2026-01-02"), HasSubstr("CN=theirs")));
-    EXPECT_THAT(told.only().fix, AllOf(Contains("renew it"), Contains(HasSubstr("why401 accept web01.test "))));
+    EXPECT_THAT(told.only().fix,
+                AllOf(Contains("renew it"), Contains(HasSubstr("why401 accept web01.test "))));
     EXPECT_EQ(told.exchanges.at(1).finding, "TLS-UPSTREAM-001");
 }
 

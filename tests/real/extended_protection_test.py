@@ -4,9 +4,10 @@ import pathlib
 import subprocess
 import unittest
 
+from browser import Browser
 from ntlm_requests_client import get_with_ntlm
 from scene import Scene
-from servers import PATIENCE
+from servers import PATIENCE, environment
 
 from running import WHY401, wait_for
 
@@ -78,6 +79,20 @@ class ExtendedProtection(Scene):
         told = self.told(running)
         self.assertEqual(self.accused(told), [("TLS-CLIENT-002", "this-proxy")])
         self.assertEqual(len(told["exchanges"]), 1)
+
+    def shown(self, running, host):
+        """What Chromium shows to whom the address bar logs in."""
+        home = self.home / host
+        home.mkdir()
+        browser = Browser(home, running.proxy, "", environment(), trusted=self.ca_file())
+        return browser.show(f"https://CONTOSO%5Calice:Wonderland1@{host}/")
+
+    def test_a_browser_binds_its_login_too(self):
+        running = self.decrypting("--tunnel", REQUIRE)
+        self.assertIn(WHO, self.shown(running, NONE))
+        self.assertNotIn(WHO, self.shown(running, ALLOW))
+        self.assertIn(WHO, self.shown(running, REQUIRE))
+        self.assertEqual(set(self.accused(self.told(running))), {("CBT-MITM-001", "this-proxy")})
 
     def test_the_lab_alone_takes_a_login_that_is_bound_to_it(self):
         """What others compute from the certificate is what the lab computes."""
