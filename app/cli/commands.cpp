@@ -4,6 +4,8 @@
 #include <iostream>
 #include <iterator>
 
+#include "app/cli/ca_command.h"
+#include "app/cli/ca_trust_command.h"
 #include "app/cli/check_command.h"
 #include "app/cli/decode.h"
 #include "app/cli/explain_command.h"
@@ -13,6 +15,7 @@
 #include "app/cli/open_command.h"
 #include "app/cli/proxy_options.h"
 #include "app/cli/rules_command.h"
+#include "app/cli/terminal.h"
 #include "app/demo/demo.h"
 #include "app/paths.h"
 
@@ -202,14 +205,74 @@ void add_lab(CLI::App& app, Chosen& chosen) {
     runs(command, options, chosen, [](const LabOptions& o) { return lab_command(o, std::cout, std::cerr); });
 }
 
+void add_ca_show(CLI::App& ca, Chosen& chosen) {
+    auto json = std::make_shared<bool>(false);
+    auto* command = ca.add_subcommand("show", "Its name, its fingerprint, and where it is trusted");
+    command->add_flag("--json", *json, "For machines");
+    runs(command, json, chosen,
+         [](bool as_json) { return ca_show_command(ca_places(), as_json, std::cout, std::cerr); });
+}
+
+void add_ca_export(CLI::App& ca, Chosen& chosen) {
+    auto options = std::make_shared<CaExportOptions>();
+    auto* command = ca.add_subcommand("export", "Its certificate, never its key; made if there is none");
+    command->add_option("-o,--output", options->file, "Write it here [standard output]")->type_name("FILE");
+    command->add_option("--format", options->format, "pem or der [pem]")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"pem", "der"}));
+    command->add_flag("--force", options->force, "Overwrite FILE");
+    command
+        ->add_option("--only-hosts", options->only_hosts,
+                     "A CA that is made now can vouch for these and what is below them only")
+        ->type_name("HOST,...")
+        ->delimiter(',');
+    runs(command, options, chosen,
+         [](const CaExportOptions& o) { return ca_export_command(ca_places(), o, std::cout, std::cerr); });
+}
+
+void add_ca_trust(CLI::App& ca, Chosen& chosen) {
+    auto options = std::make_shared<CaTrustOptions>();
+    auto* command = ca.add_subcommand("trust", "Put it where programs of this machine look, once agreed to");
+    command->add_option("--for", options->target, "What is to trust it [all-found]")
+        ->type_name("WHAT")
+        ->check(CLI::IsMember(trust_targets()));
+    command->add_flag("--yes", options->yes, "Agree beforehand")->configurable(false);
+    command->footer("For windows, macos, java, node, python, curl and others it prints the steps.");
+    runs(command, options, chosen, [](const CaTrustOptions& o) {
+        std::istream* answers = asks_on_stdin() ? &std::cin : nullptr;
+        return ca_trust_command(ca_places(), o, answers, std::cout, std::cerr);
+    });
+}
+
+void add_ca_untrust(CLI::App& ca, Chosen& chosen) {
+    auto target = std::make_shared<std::string>("all-found");
+    auto* command = ca.add_subcommand("untrust", "Take it away from wherever it was put");
+    command->add_option("--for", *target, "From where [all-found]")
+        ->type_name("WHAT")
+        ->check(CLI::IsMember(trust_targets()));
+    runs(command, target, chosen, [](const std::string& where) {
+        return ca_untrust_command(ca_places(), where, std::cout, std::cerr);
+    });
+}
+
+void add_ca(CLI::App& app, Chosen& chosen) {
+    auto* command = app.add_subcommand("ca", "The local CA: looked at, handed out, trusted and untrusted");
+    command->require_subcommand(1);
+    add_ca_show(*command, chosen);
+    add_ca_export(*command, chosen);
+    add_ca_trust(*command, chosen);
+    add_ca_untrust(*command, chosen);
+}
+
 int show_paths(const bool& json) {
     const Paths places = paths();
     if (json)
         std::cout << "{\"config\": " << places.config << ", \"captures\": " << places.captures
-                  << ", \"runtime\": " << places.runtime << "}\n";
+                  << ", \"runtime\": " << places.runtime << ", \"ca\": " << places.ca << "}\n";
     else
         std::cout << "config    " << places.config.string() << "\ncaptures  " << places.captures.string()
-                  << "\nruntime   " << places.runtime.string() << '\n';
+                  << "\nruntime   " << places.runtime.string() << "\nca        " << places.ca.string()
+                  << '\n';
     return 0;
 }
 
@@ -233,6 +296,7 @@ void add_commands(CLI::App& app, Chosen& chosen) {
     add_policy(app, chosen);
     add_fault(app, chosen);
     add_lab(app, chosen);
+    add_ca(app, chosen);
     add_rules(app, chosen);
     add_paths(app, chosen);
 }
