@@ -39,6 +39,7 @@ Paths paths(const std::function<const char*(const char*)>& variable) {
         result.runtime = *runtime / "why401";
     else
         result.runtime = base("XDG_CACHE_HOME", ".cache") / "why401" / "run";
+    result.ca = base("XDG_DATA_HOME", ".local/share") / "why401" / "ca";
     return result;
 }
 
