@@ -1,6 +1,5 @@
 #include "certs/certificate_words.h"
 
-#include <arpa/inet.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -9,46 +8,27 @@
 
 #include <array>
 #include <ctime>
-#include <memory>
 #include <vector>
 
-#include "certs/openssl_ptr.h"
+#include "certs/host_name.h"
+#include "certs/owned.h"
+#include "wire/printable.h"
 
 namespace why401::certs {
 namespace {
 
-constexpr std::size_t kNamesShown = 4;
+constexpr std::size_t kNamesShown = 4, kLongestName = 200;
 
-std::string text_of(const BioPtr& bio) {
+std::string text_of(const OwnedBio& bio) {
     char* data = nullptr;
     const long length = BIO_get_mem_data(bio.get(), &data);
     return {data, length > 0 ? static_cast<std::size_t>(length) : 0};
-}
-
-std::string printable(std::string_view text) {
-    std::string out;
-    for (const char c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || static_cast<unsigned char>(c) >= 0x80)
-            out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-        else
-            out += c;
-    return out;
 }
 
 std::string_view bytes_of(const ASN1_STRING* string) {
     return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)),
             static_cast<std::size_t>(ASN1_STRING_length(string))};
 }
-
-std::string address_in_words(std::string_view bytes) {
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    if (bytes.size() == 4 || bytes.size() == 16)
-        inet_ntop(bytes.size() == 4 ? AF_INET : AF_INET6, bytes.data(), text.data(), text.size());
-    return text.data();
-}
-
-using NamesPtr = std::unique_ptr<GENERAL_NAMES, FreeWith<GENERAL_NAMES_free>>;
-using PurposesPtr = std::unique_ptr<EXTENDED_KEY_USAGE, FreeWith<EXTENDED_KEY_USAGE_free>>;
 
 std::string object_in_words(const ASN1_OBJECT* object) {
     std::array<char, 128> text{};
@@ -59,10 +39,10 @@ std::string object_in_words(const ASN1_OBJECT* object) {
 }  // namespace
 
 std::string name_in_words(const X509_NAME* name) {
-    const BioPtr bio(BIO_new(BIO_s_mem()));
+    const OwnedBio bio(BIO_new(BIO_s_mem()));
     X509_NAME_print_ex(bio.get(), name, 0,
                        (XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB)));
-    return text_of(bio);
+    return printable(text_of(bio), kLongestName);
 }
 
 std::string short_name(const X509_NAME* name) {
@@ -72,21 +52,23 @@ std::string short_name(const X509_NAME* name) {
     return whole.empty() ? "(no name)" : whole;
 }
 
-std::string names_in_words(const X509& certificate) {
-    const NamesPtr names(
+std::vector<std::string> names_of(const X509& certificate) {
+    const Owned<GENERAL_NAMES, GENERAL_NAMES_free> names(
         static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
     std::vector<std::string> all;
     for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
         const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
-        if (name->type == GEN_DNS) all.push_back(printable(bytes_of(name->d.dNSName)));
-        if (name->type == GEN_IPADD) all.push_back(address_in_words(bytes_of(name->d.iPAddress)));
+        if (name->type == GEN_DNS) all.push_back(printable(bytes_of(name->d.dNSName), kLongestName));
+        if (name->type == GEN_IPADD) all.push_back(address_text(bytes_of(name->d.iPAddress)));
     }
+    return all;
+}
+
+std::string in_words(const std::vector<std::string>& names) {
     std::string out;
-    for (std::size_t i = 0; i < all.size() && i < kNamesShown; ++i) {
-        const bool last = i + 1 == all.size();
-        out += (i == 0 ? "" : last ? " and " : ", ") + all[i];
-    }
-    if (all.size() > kNamesShown) out += fmt::format(" and {} more", all.size() - kNamesShown);
+    for (std::size_t i = 0; i < names.size() && i < kNamesShown; ++i)
+        out += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
+    if (names.size() > kNamesShown) out += fmt::format(" and {} more", names.size() - kNamesShown);
     return out;
 }
 
@@ -104,7 +86,7 @@ std::string signature_in_words(const X509& certificate) {
 }
 
 std::string purposes_in_words(const X509& certificate) {
-    const PurposesPtr purposes(static_cast<EXTENDED_KEY_USAGE*>(
+    const Owned<EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free> purposes(static_cast<EXTENDED_KEY_USAGE*>(
         X509_get_ext_d2i(&certificate, NID_ext_key_usage, nullptr, nullptr)));
     std::string out;
     for (int i = 0; i < sk_ASN1_OBJECT_num(purposes.get()); ++i)

@@ -20,7 +20,7 @@ public:
 
 private:
     LeafMint mint_;
-    ContextPtr context_;
+    OwnedContext context_;
 };
 
 }  // namespace why401::certs

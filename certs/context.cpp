@@ -7,8 +7,8 @@
 
 namespace why401::certs {
 
-ContextPtr new_context(const SSL_METHOD* method) {
-    ContextPtr context(SSL_CTX_new(method));
+OwnedContext new_context(const SSL_METHOD* method) {
+    OwnedContext context(SSL_CTX_new(method));
     if (!context) throw CertsError("OpenSSL cannot set up TLS");
     SSL_CTX* const raw = context.get();
     SSL_CTX_set_security_level(raw, 2);

@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "certs/certificate_words.h"
 #include "certs/channel_binding.h"
@@ -22,16 +23,17 @@ constexpr int kIssuersKept = 16;
 constexpr char kNotChecked[] = "revocation was not checked";
 
 struct ToOrigin final : TlsEngine::Impl {
-    ToOrigin(OriginSide& by, std::string host_name, std::string of_server)
-        : Impl(by.context(), std::move(host_name)), side(by), server(std::move(of_server)) {
+    ToOrigin(OriginSide& by, HostName checked, std::string of_server)
+        : Impl(by.context(), checked.text),
+          side(by),
+          checked_name(std::move(checked)),
+          server(std::move(of_server)) {
         SSL_set_connect_state(ssl.get());
-    }
-    ~ToOrigin() override {
-        if (phase == TlsEngine::Phase::Failed) side.sessions().forget(server);
     }
 
     bool to_server() const override { return true; }
     void opened() override;
+    void failed() override { side.sessions().forget(server); }
     void heard() override { keep_session(); }
     void alert_sent(int alert) override;
 
@@ -42,8 +44,9 @@ struct ToOrigin final : TlsEngine::Impl {
     void keep_session();
 
     OriginSide& side;
+    const HostName checked_name;
     const std::string server;  ///< the key of its session
-    SessionPtr new_session;    ///< not yet kept
+    OwnedSession new_session;  ///< not yet kept
     TlsFactsPtr of_full_handshake;
 };
 
@@ -52,7 +55,7 @@ ToOrigin& engine_of(const SSL* ssl) { return static_cast<ToOrigin&>(TlsEngine::I
 bool ToOrigin::accept_certificates(X509_STORE_CTX* chain) {
     const X509* leaf = X509_STORE_CTX_get0_cert(chain);
     facts.certificate = facts_of(*leaf);
-    const ServerVerdict verdict = check_server(chain, host, side.now());
+    const ServerVerdict verdict = check_server(chain, checked_name, side.now());
     facts.remarks.insert(facts.remarks.end(), verdict.remarks.begin(), verdict.remarks.end());
     const bool good = verdict.faults.empty() || accept(verdict.refusal(), verdict.codes());
     X509_STORE_CTX_set_error(chain, good ? X509_V_OK : verdict.alert_for);
@@ -110,12 +113,6 @@ void ToOrigin::opened() {
     unsigned int length = 0;
     SSL_get0_alpn_selected(ssl.get(), &name, &length);
     facts.alpn.assign(reinterpret_cast<const char*>(name), length);
-    const std::vector<std::string>& offered = facts.alpn_offered;
-    if (!facts.alpn.empty() && std::find(offered.begin(), offered.end(), facts.alpn) == offered.end())
-        return fail({.check = check::kNoCommonProtocol,
-                     .what = "the server chose a protocol (ALPN) that was not offered",
-                     .certificate = {},
-                     .hint = {}});
     if (facts.resumed && of_full_handshake) {
         facts.certificate = of_full_handshake->certificate;
         facts.client_certificate_asked = of_full_handshake->client_certificate_asked;
@@ -142,13 +139,19 @@ void ToOrigin::alert_sent(int alert) {
             "client certificate for a part of a site; this proxy does not take part in it");
 }
 
+// What a check leaves in OpenSSL's queue of errors would be taken for an error of the handshake.
+int answer(bool accepted) {
+    ERR_clear_error();
+    return accepted ? 1 : 0;
+}
+
 int on_certificates(X509_STORE_CTX* chain, void*) {
     const auto* ssl =
         static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
-    return engine_of(ssl).accept_certificates(chain) ? 1 : 0;
+    return answer(engine_of(ssl).accept_certificates(chain));
 }
 
-int on_staple(SSL* ssl, void*) { return engine_of(ssl).accept_staple() ? 1 : 0; }
+int on_staple(SSL* ssl, void*) { return answer(engine_of(ssl).accept_staple()); }
 
 int on_certificate_request(SSL* ssl, X509**, EVP_PKEY**) {
     engine_of(ssl).note_certificate_request();
@@ -180,7 +183,7 @@ X509_STORE* OriginSide::trusted() const { return SSL_CTX_get_cert_store(context_
 void OriginSide::except(const std::string& host, const std::string& sha256) {
     std::string hash;
     for (const char c : sha256) hash += lower(c);
-    exceptions_.add(host_to_verify(host), hash);
+    exceptions_.add(host_name(host).text, hash);
 }
 
 bool OriginSide::is_excepted(const std::string& host, const std::string& sha256) const {
@@ -201,12 +204,13 @@ const SessionCache::Entry* OriginSide::session_for(const std::string& server, co
 }
 
 std::unique_ptr<TlsEngine> OriginSide::engine(const OriginWish& wish) {
-    const std::string host = host_to_verify(wish.host);
-    const std::string server = host + '\n' + wish.peer;
-    auto impl = std::make_unique<ToOrigin>(*this, host, server);
+    if (!std::exchange(knows_system_roots_, true)) add_system_roots(trusted());
+    HostName name = host_name(wish.host);
+    const std::string host = name.text, server = host + '\n' + wish.peer;
+    const bool has_name = !name.is_address;  // RFC 6066 3: an address is not sent
+    auto impl = std::make_unique<ToOrigin>(*this, std::move(name), server);
     SSL* const ssl = impl->ssl.get();
-    if (!is_ip_literal(host) && SSL_set_tlsext_host_name(ssl, host.c_str()) == 1)
-        impl->facts.server_name = host;
+    if (has_name && SSL_set_tlsext_host_name(ssl, host.c_str()) == 1) impl->facts.server_name = host;
     const std::string alpn = to_alpn_list(wish.alpn);
     if (!alpn.empty() && SSL_set_alpn_protos(ssl, reinterpret_cast<const unsigned char*>(alpn.data()),
                                              static_cast<unsigned int>(alpn.size())) == 0)

@@ -32,9 +32,10 @@ private:
     const SessionCache::Entry* session_for(const std::string& server, const std::string& host);
 
     const TlsOptions options_;
-    ContextPtr context_;
+    OwnedContext context_;
     Exceptions exceptions_;
     SessionCache sessions_;
+    bool knows_system_roots_ = false;  ///< they are made known when the first server is to be verified
 };
 
 }  // namespace why401::certs

@@ -8,11 +8,8 @@
 #include <algorithm>
 #include <exception>
 
-#include "certs/authority.h"
 #include "certs/certificate_words.h"
-#include "certs/openssl_ptr.h"
 #include "certs/tls_failure.h"
-#include "wire/ascii.h"
 
 namespace why401::certs {
 namespace {
@@ -25,8 +22,7 @@ struct Fault {
     int error;
     int depth;                ///< 0: the server's own
     const X509* certificate;  ///< the one at that depth; may be null
-    X509_STORE_CTX* context;
-    const std::string& host;
+    const HostName& host;
     std::int64_t now;
 
     std::string whose() const {
@@ -66,46 +62,28 @@ TlsRefusal not_yet_valid(const Fault& fault) {
                       "is the clock of this machine right?");
 }
 
-bool is_wildcard_for(const X509& certificate, const std::string& host) {
-    const std::string top = host.substr(host.find('.') == std::string::npos ? host.size() : host.find('.'));
-    if (top.empty() || top.find('.', 1) != std::string::npos) return false;
-    const std::string names = ", " + names_in_words(certificate) + ",";
-    return names.find("*" + top) != std::string::npos;
+// "*.test" for good.test; none is taken that stands for all of a top-level domain.
+bool is_too_wide(const std::vector<std::string>& names, const std::string& host) {
+    const std::size_t dot = host.find('.');
+    if (dot == std::string::npos || host.find('.', dot + 1) != std::string::npos) return false;
+    return std::find(names.begin(), names.end(), "*" + host.substr(dot)) != names.end();
 }
 
 TlsRefusal wrong_host(const Fault& fault) {
-    const std::string names = names_in_words(*fault.certificate);
+    const std::vector<std::string> names = names_of(*fault.certificate);
     const std::string common_name = short_name(X509_get_subject_name(fault.certificate));
     if (names.empty())
         return fault.told(
             check::kNoSubjectNames,
             fmt::format("its certificate names no host (no subjectAltName); its subject '{}' does not count",
                         common_name));
-    std::string what = fmt::format("its certificate is for {}, not for {}", names, fault.host);
-    if (is_wildcard_for(*fault.certificate, fault.host))
+    std::string what = fmt::format("its certificate is for {}, not for {}", in_words(names), fault.host.text);
+    if (is_too_wide(names, fault.host.text))
         what += " (a wildcard directly under a top-level domain is not taken)";
     return fault.told(check::kWrongHost, std::move(what));
 }
 
-// A certificate that the server sent, has the issuer's name, and may yet not be it (KeyUsage without
-// keyCertSign).
-const X509* rejected_issuer(const Fault& fault) {
-    const STACK_OF(X509)* sent = X509_STORE_CTX_get0_untrusted(fault.context);
-    for (int i = 0; i < sk_X509_num(sent); ++i) {
-        X509* one = sk_X509_value(sent, i);
-        if (X509_NAME_cmp(X509_get_subject_name(one), X509_get_issuer_name(fault.certificate)) == 0 &&
-            one != fault.certificate &&
-            X509_check_issued(one, const_cast<X509*>(fault.certificate)) == X509_V_ERR_KEYUSAGE_NO_CERTSIGN)
-            return one;
-    }
-    return nullptr;
-}
-
 TlsRefusal issuer_missing(const Fault& fault) {
-    if (rejected_issuer(fault) != nullptr)
-        return fault.told(check::kIssuerNotCa,
-                          fmt::format("{} was issued by '{}', which may not sign certificates", fault.whose(),
-                                      fault.issuer()));
     if (fault.depth > 0)
         return fault.told(check::kUntrustedRoot,
                           fmt::format("its certificate leads to '{}', which is no root that is trusted here",
@@ -127,8 +105,15 @@ TlsRefusal of_the_key_or_signature(const Fault& fault) {
                                                    key_in_words(*fault.certificate)));
 }
 
+TlsRefusal issuer_no_ca(const Fault& fault) {
+    return fault.told(check::kIssuerNotCa,
+                      fmt::format("its issuer '{}' may not sign certificates: it is no CA", fault.subject()));
+}
+
+// Of an issuer, OpenSSL also says so of one whose KeyUsage lacks keyCertSign.
 TlsRefusal wrong_purpose(const Fault& fault) {
     const std::string purposes = purposes_in_words(*fault.certificate);
+    if (fault.depth > 0 && purposes.empty()) return issuer_no_ca(fault);
     return fault.told(check::kWrongPurpose,
                       fmt::format("{} is not for TLS servers{}", fault.whose(),
                                   purposes.empty() ? "" : fmt::format(" (it is for: {})", purposes)));
@@ -149,10 +134,7 @@ TlsRefusal of_the_chain(const Fault& fault) {
                             fault.subject()),
                 kIssuerHint);
         case X509_V_ERR_INVALID_CA:
-        case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
-            return fault.told(
-                check::kIssuerNotCa,
-                fmt::format("its issuer '{}' may not sign certificates: it is no CA", fault.subject()));
+        case X509_V_ERR_KEYUSAGE_NO_CERTSIGN: return issuer_no_ca(fault);
         case X509_V_ERR_PATH_LENGTH_EXCEEDED:
         case X509_V_ERR_CERT_CHAIN_TOO_LONG:
             return fault.told(
@@ -220,7 +202,7 @@ TlsRefusal tell(const Fault& fault) {
 
 /// What the callback of one verification works on. It answers "go on", so that every fault is found.
 struct Check {
-    const std::string& host;
+    const HostName& host;
     std::int64_t now;
     ServerVerdict verdict;
 
@@ -230,7 +212,6 @@ struct Check {
         self.note({.error = X509_STORE_CTX_get_error(context),
                    .depth = X509_STORE_CTX_get_error_depth(context),
                    .certificate = X509_STORE_CTX_get_current_cert(context),
-                   .context = context,
                    .host = self.host,
                    .now = self.now});
         return 1;
@@ -247,21 +228,6 @@ struct Check {
 
 }  // namespace
 
-std::string host_to_verify(std::string_view host) {
-    std::string out;
-    for (const char c : host) out += lower(c);
-    if (!out.empty() && out.back() == '.') out.pop_back();
-    if (out.empty() || out.front() == '.' || out.find('\0') != std::string::npos)
-        throw CertsError(fmt::format("'{}' is no name of a server", host));
-    return out;
-}
-
-bool is_ip_literal(const std::string& host) {
-    const std::unique_ptr<ASN1_OCTET_STRING, FreeWith<ASN1_OCTET_STRING_free>> address(
-        a2i_IPADDRESS(host.c_str()));
-    return address != nullptr;
-}
-
 TlsRefusal ServerVerdict::refusal() const {
     TlsRefusal all = faults.front();
     for (std::size_t i = 1; i < faults.size(); ++i) all.what += "; also, " + faults[i].what;
@@ -274,16 +240,16 @@ std::string ServerVerdict::codes() const {
     return out;
 }
 
-ServerVerdict check_server(X509_STORE_CTX* context, const std::string& host,
+ServerVerdict check_server(X509_STORE_CTX* context, const HostName& host,
                            std::chrono::system_clock::time_point now) {
     const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
     Check check{.host = host, .now = seconds, .verdict = {}};
     X509_VERIFY_PARAM* wanted = X509_STORE_CTX_get0_param(context);
     X509_VERIFY_PARAM_set_hostflags(
         wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-    const bool asked = is_ip_literal(host)
-                           ? X509_VERIFY_PARAM_set1_ip_asc(wanted, host.c_str()) == 1
-                           : X509_VERIFY_PARAM_set1_host(wanted, host.data(), host.size()) == 1;
+    const bool asked = host.is_address
+                           ? X509_VERIFY_PARAM_set1_ip_asc(wanted, host.text.c_str()) == 1
+                           : X509_VERIFY_PARAM_set1_host(wanted, host.text.data(), host.text.size()) == 1;
     X509_STORE_CTX_set_time(context, 0, seconds);
     X509_STORE_CTX_set_verify_cb(context, Check::go_on);
     X509_STORE_CTX_set_app_data(context, &check);
@@ -293,7 +259,6 @@ ServerVerdict check_server(X509_STORE_CTX* context, const std::string& host,
         check.note({.error = X509_V_ERR_UNSPECIFIED,
                     .depth = 0,
                     .certificate = nullptr,
-                    .context = context,
                     .host = host,
                     .now = seconds});
     if (X509_check_ca(const_cast<X509*>(leaf)) > 0)

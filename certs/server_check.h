@@ -10,14 +10,10 @@
 #include <string_view>
 #include <vector>
 
+#include "certs/host_name.h"
 #include "record/tls.h"
 
 namespace why401::certs {
-
-/// A host as certificates name it: lower case, without the root's dot. Throws CertsError for a name that no
-/// server can have: an empty one, or one that begins with a dot (OpenSSL takes that for "any below").
-std::string host_to_verify(std::string_view host);
-bool is_ip_literal(const std::string& host);
 
 struct ServerVerdict {
     std::vector<TlsRefusal> faults;    ///< in the order of their weight; empty: the certificates are good
@@ -28,9 +24,9 @@ struct ServerVerdict {
     std::string codes() const;   ///< "expired, wrong-host"
 };
 
-/// Checks the chain that `context` was made for (SSL_CTX_set_cert_verify_callback) for a host as
-/// host_to_verify() gives it. Throws nothing.
-ServerVerdict check_server(X509_STORE_CTX* context, const std::string& host,
+/// Checks the chain that `context` was made for (SSL_CTX_set_cert_verify_callback) for this host. Throws
+/// nothing.
+ServerVerdict check_server(X509_STORE_CTX* context, const HostName& host,
                            std::chrono::system_clock::time_point now);
 
 }  // namespace why401::certs

@@ -2,21 +2,25 @@
 // The TLS sessions that servers gave us, the newest of each server, and what was known of the connection that
 // brought it: a resumed handshake shows no certificate. Bounded: the one unused for longest goes.
 
+#include <openssl/ssl.h>
+
 #include <cstddef>
 #include <list>
 #include <map>
 #include <memory>
 #include <string>
 
-#include "certs/openssl_ptr.h"
+#include "certs/owned.h"
 #include "record/tls.h"
 
 namespace why401::certs {
 
+using OwnedSession = Owned<SSL_SESSION, SSL_SESSION_free>;
+
 class SessionCache {
 public:
     struct Entry {
-        SessionPtr session;
+        OwnedSession session;
         TlsFactsPtr facts;  ///< of the full handshake
     };
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "certs/certificate_words.h"
-#include "certs/openssl_ptr.h"
+#include "certs/owned.h"
 
 namespace why401::certs {
 namespace {
@@ -20,7 +20,7 @@ bool is_about(OCSP_SINGLERESP* answer, const X509* certificate, const X509* issu
     OCSP_id_get0_info(nullptr, &hash, nullptr, nullptr, id);
     const EVP_MD* method = EVP_get_digestbyobj(hash);
     if (method == nullptr) return false;
-    const OcspIdPtr ours(OCSP_cert_to_id(method, certificate, issuer));
+    const Owned<OCSP_CERTID, OCSP_CERTID_free> ours(OCSP_cert_to_id(method, certificate, issuer));
     return ours && OCSP_id_cmp(ours.get(), id) == 0;
 }
 
@@ -40,10 +40,11 @@ Staple read_staple(std::string_view der, STACK_OF(X509) * chain, X509_STORE* tru
     if (der.empty()) return Staple::None;
     if (sk_X509_num(chain) < 2) return Staple::Unusable;
     const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
-    const OcspResponsePtr response(d2i_OCSP_RESPONSE(nullptr, &bytes, static_cast<long>(der.size())));
+    const Owned<OCSP_RESPONSE, OCSP_RESPONSE_free> response(
+        d2i_OCSP_RESPONSE(nullptr, &bytes, static_cast<long>(der.size())));
     if (!response || OCSP_response_status(response.get()) != OCSP_RESPONSE_STATUS_SUCCESSFUL)
         return Staple::Unusable;
-    const OcspBasicPtr basic(OCSP_response_get1_basic(response.get()));
+    const Owned<OCSP_BASICRESP, OCSP_BASICRESP_free> basic(OCSP_response_get1_basic(response.get()));
     if (!basic || OCSP_basic_verify(basic.get(), chain, trusted, 0) != 1) return Staple::Unusable;
     for (int i = 0; i < OCSP_resp_count(basic.get()); ++i) {
         OCSP_SINGLERESP* answer = OCSP_resp_get0(basic.get(), i);

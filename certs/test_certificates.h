@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "certs/openssl_ptr.h"
+#include "certs/certificate_writing.h"
 
 namespace why401::certs {
 
@@ -27,12 +27,11 @@ inline void must(bool done, const char* what) {
     if (!done) throw std::runtime_error(std::string("a test certificate cannot be made: ") + what);
 }
 
-inline KeyPtr p256_key() { return KeyPtr(EVP_EC_gen("P-256")); }
-inline KeyPtr rsa_key(unsigned int bits) { return KeyPtr(EVP_RSA_gen(bits)); }
+inline OwnedKey rsa_key(unsigned int bits) { return OwnedKey(EVP_RSA_gen(bits)); }
 
 struct TestCertificate {
-    CertificatePtr certificate;
-    KeyPtr key;
+    OwnedX509 certificate;
+    OwnedKey key;
 };
 
 struct CertificateWish {
@@ -103,9 +102,9 @@ inline void common_name(X509* certificate, const std::string& name) {
 
 /// Signed by `issuer`, or by itself.
 inline TestCertificate make_certificate(const CertificateWish& wish, const TestCertificate* issuer = nullptr,
-                                        KeyPtr key = p256_key()) {
+                                        OwnedKey key = new_p256_key()) {
     static std::uint64_t serial = 1000;
-    CertificatePtr made(X509_new());
+    OwnedX509 made(X509_new());
     X509* const x = made.get();
     X509_set_version(x, 2);
     ASN1_INTEGER_set_uint64(X509_get_serialNumber(x), ++serial);
@@ -135,14 +134,6 @@ inline TestCertificate make_certificate(const CertificateWish& wish, const TestC
         signature->data[signature->length - 1] ^= 1;
     }
     return {std::move(made), std::move(key)};
-}
-
-inline std::string pem_of(const TestCertificate& one) {
-    const BioPtr bio(BIO_new(BIO_s_mem()));
-    PEM_write_bio_X509(bio.get(), one.certificate.get());
-    char* data = nullptr;
-    const long length = BIO_get_mem_data(bio.get(), &data);
-    return {data, static_cast<std::size_t>(length)};
 }
 
 }  // namespace why401::certs

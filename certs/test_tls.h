@@ -3,36 +3,18 @@
 // trusted.
 
 #include <openssl/ssl.h>
-#include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <memory>
-#include <sstream>
 #include <string>
 
 #include "certs/test_tls_peer.h"
 #include "certs/tls.h"
+#include "tests/support/temporary_folder.h"
 
 namespace why401::certs {
-
-/// A folder that goes with the test.
-class TestFolder {
-public:
-    TestFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "why401-certs-XXXXXX").string();
-        if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder for the test");
-        path = name;
-    }
-    ~TestFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path, ignored);
-    }
-    TestFolder(const TestFolder&) = delete;
-
-    std::filesystem::path path;
-};
 
 /// The root that every TestTls trusts for servers.
 inline const TestCertificate& trusted_root() {
@@ -50,8 +32,8 @@ inline const TestCertificate& trusted_leaf() {
     return leaf;
 }
 
-inline ContextPtr trusted_server(int version) {
-    ContextPtr context = plain_server(trusted_leaf());
+inline OwnedContext trusted_server(int version) {
+    OwnedContext context = plain_server(trusted_leaf());
     SSL_CTX_set_min_proto_version(context.get(), version);
     SSL_CTX_set_max_proto_version(context.get(), version);
     return context;
@@ -66,7 +48,9 @@ class TestTls {
 public:
     explicit TestTls(const TestTlsOptions& options = {})
         : authority(Authority::open_or_create(folder.path / "ca", {.only_hosts = {}, .now = test_now()})) {
-        std::ofstream(folder.path / "roots.pem") << pem_of(trusted_root());
+        ::setenv("SSL_CERT_DIR", "/nonexistent", 1);  // the system's roots are of no matter here
+        ::unsetenv("SSL_CERT_FILE");
+        write_text(folder.path / "roots.pem", pem_of(*trusted_root().certificate));
         tls = std::make_unique<Tls>(
             authority, TlsOptions{.upstream_ca = folder.path / "roots.pem",
                                   .insecure_upstream = options.insecure,
@@ -82,8 +66,8 @@ public:
     }
 
     /// A client that trusts our CA at the test's time.
-    ContextPtr trusting_client(int version) const {
-        ContextPtr context = plain_client(authority.certificate());
+    OwnedContext trusting_client(int version) const {
+        OwnedContext context = plain_client(authority.certificate());
         X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(context.get()), kTestNow);
         SSL_CTX_set_min_proto_version(context.get(), version);
         SSL_CTX_set_max_proto_version(context.get(), version);
@@ -91,13 +75,9 @@ public:
     }
 
     std::filesystem::path key_log_file() const { return folder.path / "keys.log"; }
-    std::string key_log() const {
-        std::ostringstream text;
-        text << std::ifstream(key_log_file()).rdbuf();
-        return text.str();
-    }
+    std::string key_log() const { return text_of(key_log_file()); }
 
-    TestFolder folder;
+    TemporaryFolder folder;
     std::int64_t now = kTestNow;
     Authority authority;
     std::unique_ptr<Tls> tls;

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "certs/context.h"
+#include "certs/session_cache.h"
 #include "certs/test_certificates.h"
 #include "certs/tls_engine.h"
 
@@ -61,13 +63,13 @@ public:
     std::string read;  ///< all plaintext so far
 
 private:
-    SslPtr ssl_;
+    Owned<SSL, SSL_free> ssl_;
     unsigned long error_ = 0;
 };
 
-inline ContextPtr plain_server(const TestCertificate& own,
-                               const std::vector<const TestCertificate*>& chain = {}) {
-    ContextPtr context(SSL_CTX_new(TLS_server_method()));
+inline OwnedContext plain_server(const TestCertificate& own,
+                                 const std::vector<const TestCertificate*>& chain = {}) {
+    OwnedContext context(SSL_CTX_new(TLS_server_method()));
     SSL_CTX_set_security_level(context.get(), 0);
     SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION);
     SSL_CTX_set_mode(context.get(), SSL_MODE_NO_AUTO_CHAIN);
@@ -78,8 +80,8 @@ inline ContextPtr plain_server(const TestCertificate& own,
 }
 
 /// Trusts `root` (null: whatever comes).
-inline ContextPtr plain_client(X509* root) {
-    ContextPtr context(SSL_CTX_new(TLS_client_method()));
+inline OwnedContext plain_client(X509* root) {
+    OwnedContext context(SSL_CTX_new(TLS_client_method()));
     if (root != nullptr) {
         X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), root);
         SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);

@@ -118,6 +118,7 @@ void TlsEngine::Impl::fail(TlsRefusal why) {
     if (phase == Phase::Open) facts.remarks.push_back(why.what);
     failure = std::move(why);
     phase = Phase::Failed;
+    failed();
     ERR_clear_error();
 }
 

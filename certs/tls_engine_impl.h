@@ -1,10 +1,13 @@
 #pragma once
 // What an engine of either leg is made of. origin_side.h and client_side.h each make their own kind of it.
 
+#include <openssl/ssl.h>
+
+#include <optional>
 #include <string>
 
 #include "certs/memory_pipe.h"
-#include "certs/openssl_ptr.h"
+#include "certs/owned.h"
 #include "certs/tls_engine.h"
 
 namespace why401::certs {
@@ -27,7 +30,7 @@ struct TlsEngine::Impl {
     void fail(TlsRefusal why);
 
     MemoryPipe pipe;
-    SslPtr ssl;
+    Owned<SSL, SSL_free> ssl;
     const std::string host;
     Phase phase = Phase::Handshake;
     bool peer_has_ended = false;     ///< its TCP connection
@@ -42,7 +45,8 @@ struct TlsEngine::Impl {
 protected:
     virtual bool to_server() const = 0;
     virtual void opened() = 0;  ///< the handshake is over
-    virtual void heard() {}     ///< something was read: a session ticket may have come
+    virtual void failed() {}
+    virtual void heard() {}  ///< something was read: a session ticket may have come
     virtual void alert_sent(int) {}
     /// Set where our own check ended the handshake: it then says why.
     std::optional<TlsRefusal> refused;

@@ -5,17 +5,18 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <map>
 
 namespace why401::certs {
 namespace {
-
-constexpr std::string_view kTunnelHint = "leave this host alone with --tunnel {}";
 
 TlsRefusal refusal(const char* check, std::string what, std::string hint = {}) {
     return {.check = check, .what = std::move(what), .certificate = {}, .hint = std::move(hint)};
 }
 
-std::string tunnel_hint(const TlsEnd& end) { return fmt::format(fmt::runtime(kTunnelHint), end.host); }
+std::string tunnel_hint(const TlsEnd& end) {
+    return fmt::format("leave this host alone with --tunnel {}", end.host);
+}
 
 std::string peer(const TlsEnd& end) { return end.to_server ? "the server" : "the client"; }
 
@@ -54,9 +55,12 @@ TlsRefusal not_tls(const TlsEnd& end) {
         end.to_server ? "is this the port of https?" : "");
 }
 
-TlsRefusal client_distrusts_ca(const TlsEnd& end, std::string_view how) {
-    return refusal(check::kClientDistrustsCa, fmt::format("the client {} trust the CA of this proxy", how),
-                   fmt::format("trust it there (why401 ca trust), or {}", tunnel_hint(end)));
+// One line, as it goes to the terminal of whoever runs the proxy: no page of ours would reach that client.
+TlsRefusal client_distrusts_ca(const TlsEnd& end, std::string_view what_it_does) {
+    return refusal(
+        check::kClientDistrustsCa,
+        fmt::format("the client {} trust the CA of this proxy: trust it there (why401 ca trust), or {}",
+                    what_it_does, tunnel_hint(end)));
 }
 
 TlsRefusal client_certificate_required(const TlsEnd& end, const std::string& alert) {
@@ -99,7 +103,7 @@ TlsRefusal alert_from_client(const TlsEnd& end) {
         case SSL_AD_UNKNOWN_CA:
         case SSL_AD_BAD_CERTIFICATE:
         case SSL_AD_CERTIFICATE_UNKNOWN:
-            return client_distrusts_ca(end, fmt::format("(alert {}) does not", name));
+            return client_distrusts_ca(end, fmt::format("says (alert {}) that it does not", name));
         case SSL_AD_PROTOCOL_VERSION:
             return refusal(check::kOldProtocol,
                            "the client speaks neither TLS 1.2 nor TLS 1.3 (alert protocol_version)",
@@ -112,7 +116,7 @@ TlsRefusal alert_from_client(const TlsEnd& end) {
 TlsRefusal closed(const TlsEnd& end) {
     if (!end.to_server && end.peer_saw_certificate)
         return client_distrusts_ca(end,
-                                   "closed the connection when it saw the certificate; it probably does not");
+                                   "closed the connection when it saw our certificate; probably it does not");
     if (end.client_certificate_asked)
         return refusal(check::kClosed,
                        "the server closed the connection during the TLS handshake, after it had asked for a "
@@ -176,11 +180,44 @@ TlsRefusal by_our_side(const TlsEnd& end) {
 
 }  // namespace
 
+// RFC 8446 6.2; of RFC 5246 7.2.2 the few that are no more.
 std::string alert_name(int alert) {
-    std::string name = SSL_alert_desc_string_long(alert);
-    if (name == "unknown") return fmt::format("alert {}", alert);
-    std::replace(name.begin(), name.end(), ' ', '_');
-    return name;
+    static const std::map<int, const char*> names = {{0, "close_notify"},
+                                                     {10, "unexpected_message"},
+                                                     {20, "bad_record_mac"},
+                                                     {21, "decryption_failed"},
+                                                     {22, "record_overflow"},
+                                                     {30, "decompression_failure"},
+                                                     {40, "handshake_failure"},
+                                                     {41, "no_certificate"},
+                                                     {42, "bad_certificate"},
+                                                     {43, "unsupported_certificate"},
+                                                     {44, "certificate_revoked"},
+                                                     {45, "certificate_expired"},
+                                                     {46, "certificate_unknown"},
+                                                     {47, "illegal_parameter"},
+                                                     {48, "unknown_ca"},
+                                                     {49, "access_denied"},
+                                                     {50, "decode_error"},
+                                                     {51, "decrypt_error"},
+                                                     {60, "export_restriction"},
+                                                     {70, "protocol_version"},
+                                                     {71, "insufficient_security"},
+                                                     {80, "internal_error"},
+                                                     {86, "inappropriate_fallback"},
+                                                     {90, "user_canceled"},
+                                                     {100, "no_renegotiation"},
+                                                     {109, "missing_extension"},
+                                                     {110, "unsupported_extension"},
+                                                     {111, "certificate_unobtainable"},
+                                                     {112, "unrecognized_name"},
+                                                     {113, "bad_certificate_status_response"},
+                                                     {114, "bad_certificate_hash_value"},
+                                                     {115, "unknown_psk_identity"},
+                                                     {116, "certificate_required"},
+                                                     {120, "no_application_protocol"}};
+    const auto found = names.find(alert);
+    return found != names.end() ? found->second : fmt::format("alert {}", alert);
 }
 
 TlsRefusal explain(const TlsEnd& end) {

@@ -1,16 +1,21 @@
 #pragma once
-// Whom this machine trusts to vouch for servers. The system's roots are looked up in its hashed folder when a
-// server needs one: to read them all would cost each start a tenth of a second.
+// Whom this machine trusts to vouch for servers. No start waits for the system's roots: to read them all
+// takes 20 ms.
 
 #include <filesystem>
 
 #include "certs/authority.h"
-#include "certs/openssl_ptr.h"
+#include "certs/owned.h"
 
 namespace why401::certs {
 
-/// The system's roots (SSL_CERT_DIR and SSL_CERT_FILE count, as for any user of OpenSSL), the PEM file `more`
-/// unless it is empty, and our own CA. Throws CertsError: `more` holds no certificate.
-StorePtr trusted_roots(const Authority& authority, const std::filesystem::path& more);
+using OwnedStore = Owned<X509_STORE, X509_STORE_free>;
+
+/// Our own CA and the PEM file `more`, unless that is empty. Throws CertsError: it holds no certificate.
+OwnedStore trusted_roots(const Authority& authority, const std::filesystem::path& more);
+
+/// The system's: SSL_CERT_DIR and SSL_CERT_FILE count, as for any user of OpenSSL. Where there is a folder
+/// and no such file is named, each root is read when a server needs it; else all are read now.
+void add_system_roots(X509_STORE* store);
 
 }  // namespace why401::certs

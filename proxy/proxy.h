@@ -28,7 +28,7 @@ class Tls;
 struct Settings {
     Policy policy;
     FaultSet faults;
-    Interception interception;
+    Interception interception{};
 };
 
 struct HostPort {

@@ -64,7 +64,7 @@ void add_open(CLI::App& app, Chosen& chosen) {
     auto* command = app.add_subcommand(
         "open", "A site in a browser of its own, through a proxy; or a capture, without one");
     auto texts = std::make_shared<OpenTexts>();
-    texts->proxy = add_proxy_options(*command);
+    texts->proxy = add_proxy_options(*command, "all");
     command
         ->add_option("WHAT", texts->what,
                      "A URL, with chrome, chromium, edge, brave or firefox before it or not; or a capture")
@@ -88,7 +88,7 @@ void add_open(CLI::App& app, Chosen& chosen) {
 void add_run(CLI::App& app, Chosen& chosen) {
     auto* command = app.add_subcommand("run", "A command that finds a proxy of its own in its environment");
     auto texts = std::make_shared<RunTexts>();
-    texts->proxy = add_proxy_options(*command);
+    texts->proxy = add_proxy_options(*command, "all");
     command->add_option("CMD", texts->words, "The command and its arguments, after --")
         ->required()
         ->type_name("");

@@ -92,8 +92,8 @@ void ClientSession::receive(std::string_view received) {
     consuming_ = false;
     if (gone_) return;
     input_.append(received.substr(used));
-    if (state_ == State::ExpectTunnelProtocol) return sniff();
-    if (state_ == State::ExpectHello) return hello_arrives();
+    if (state_ == State::ExpectTunnelProtocol && !input_.empty()) return sniff();
+    if (state_ == State::ExpectHello && !input_.empty()) return hello_arrives();
     flush_upstream();
     flush_client();
     update_reading();

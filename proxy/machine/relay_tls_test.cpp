@@ -391,8 +391,9 @@ TEST(OpenedTls, TheProxysOwnNameAnswersWithoutAServer) {
     };
     Opened s(options);
     const auto c = s.client();
-    s.from(c, "CONNECT why401.test:443 HTTP/1.1\r\nHost: why401.test:443\r\n\r\n")
-        .from(c, hello("why401.test"));
+    s.from(c, "CONNECT why401.test:443 HTTP/1.1\r\nHost: why401.test:443\r\n\r\n");
+    EXPECT_EQ(s.take(c), kEstablished) << "before the client says more";
+    s.from(c, hello("why401.test"));
     EXPECT_EQ(s.opened(), 0u);
     ASSERT_TRUE(s.wires[c].to_client);
     s.from(c, "GET /trusted HTTP/1.1\r\nHost: why401.test\r\n\r\n");
