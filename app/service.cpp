@@ -161,6 +161,8 @@ bool Service::accept_certificate(const std::string& host, const std::string& sha
 
 const certs::Authority* Service::authority() const { return impl_->authority ? &*impl_->authority : nullptr; }
 
+std::string Service::key_pin() const { return impl_->tls ? impl_->tls->key_pin() : std::string(); }
+
 bool Service::play_demo(demo::Audience& audience) { return impl_->player && impl_->player->start(audience); }
 
 api::Source Service::source() {

@@ -65,18 +65,6 @@ void write_key(const fs::path& file, EVP_PKEY* key) {
     create_private_file(file, {text, static_cast<std::size_t>(size)});
 }
 
-std::string common_name_of(const X509& certificate) {
-    const X509_NAME* subject = X509_get_subject_name(&certificate);
-    const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
-    if (at < 0) return {};
-    unsigned char* text = nullptr;
-    const int size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
-    if (size < 0) return {};
-    std::string name(reinterpret_cast<char*>(text), static_cast<std::size_t>(size));
-    OPENSSL_free(text);
-    return name;
-}
-
 /// A name beside `file` that is not taken: ca.pem -> ca-2026-11-28.pem.
 fs::path aside(const fs::path& file, const std::string& date) {
     for (int n = 1;; ++n) {

@@ -65,6 +65,10 @@ bool is_name(std::string_view word) {
     return std::any_of(kKnown.begin(), kKnown.end(), [&](const Known& known) { return known.name == word; });
 }
 
+bool is_in_path(std::string_view path, std::string_view program) {
+    return in_path(path, program).has_value();
+}
+
 std::vector<Browser> installed(std::string_view path) {
     std::vector<Browser> found;
     for (const Known& known : kKnown) {

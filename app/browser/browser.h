@@ -24,7 +24,10 @@ struct Browser {
 /// "chrome", "chromium", "edge", "brave" or "firefox".
 bool is_name(std::string_view word);
 
-/// What `path` (PATH's text) has, one of each name, in order of preference.
+/// Whether `path` (PATH's text) has that program.
+bool is_in_path(std::string_view path, std::string_view program);
+
+/// What `path` has, one of each name, in order of preference.
 std::vector<Browser> installed(std::string_view path);
 
 /// The one that is meant: empty means any, and Chromium's kin first. Empty, with a sentence that says why and

@@ -5,6 +5,8 @@
 #include "app/browser/chromium.h"
 #include "app/browser/firefox.h"
 #include "app/paths.h"
+#include "certs/run_program.h"
+#include "wire/printable.h"
 
 namespace why401::browser {
 
@@ -15,30 +17,25 @@ namespace {
 constexpr const char* kOutput = "why401-output.log";
 constexpr std::chrono::seconds kPatience{5};
 
-void make_firefox_trust(const Surroundings& before, const fs::path& profile, const fs::path& ca) {
+void make_firefox_trust(const fs::path& profile, const fs::path& ca) {
     for (const auto& command : firefox_trust(profile, ca)) {
-        ChildWish wish;
-        wish.command = command;
-        wish.output = profile / kOutput;
-        try {
-            if (Child(before, wish).wait() == 0) continue;
-        } catch (const std::system_error& error) {
-            throw CannotPrepare("Firefox trusts our CA through certutil alone, which is not here (" +
-                                error.code().message() +
-                                "). Its package is libnss3-tools in Debian and Ubuntu, nss-tools in Fedora");
-        }
-        throw CannotPrepare("certutil did not put our CA into the profile: " +
-                            read_file(profile / kOutput).value_or(std::string()));
+        const certs::ProgramEnd end = certs::run_program(command);
+        if (end.well()) continue;
+        if (!end.found)
+            throw CannotPrepare(
+                "to make Firefox trust the CA takes certutil, which is not here: it is in libnss3-tools "
+                "(Debian, "
+                "Ubuntu) or nss-tools (Fedora). With --intercept none it is not needed");
+        throw CannotPrepare("certutil did not put the CA into the profile: " + printable(end.output, 500));
     }
 }
 
-ChildWish prepared(const Surroundings& before, const Browser& browser, Wish wish, const fs::path& profile,
-                   const fs::path& ca) {
+ChildWish prepared(const Browser& browser, Wish wish, const fs::path& profile, const fs::path& ca) {
     wish.profile = profile;
     const bool is_firefox = browser.family == Family::Firefox;
     Start start = is_firefox ? firefox(browser, wish) : chromium(browser, wish);
     for (const auto& [name, text] : start.files) write_private_file(profile / name, text);
-    if (is_firefox && !ca.empty()) make_firefox_trust(before, profile, ca);
+    if (is_firefox && !ca.empty()) make_firefox_trust(profile, ca);
     ChildWish child;
     child.command = std::move(start.command);
     child.environment = std::move(start.environment);
@@ -53,7 +50,7 @@ Session::Session(net::Loop& loop, const Surroundings& before, const Browser& bro
                  const fs::path& ca)
     : loop_(loop),
       profile_(browser.name),
-      child_(before, prepared(before, browser, std::move(wish), profile_.path(), ca)),
+      child_(before, prepared(browser, std::move(wish), profile_.path(), ca)),
       patience_(loop) {}
 
 void Session::when_it_ends(std::function<void(int)> callback) {

@@ -89,10 +89,10 @@ int browse_command(BrowseOptions options, std::ostream& err) {
     return told_if_it_fails("open", err, [&] {
         net::Loop loop;
         Service service(loop, std::move(service_options));
-        browser::Wish wish{url->text, url->host,        proxy_for_clients(service), {},
-                           {},        ::geteuid() == 0, options.browser_arguments};
+        const browser::Wish wish{url->text,         url->host,        proxy_for_clients(service), {},
+                                 service.key_pin(), ::geteuid() == 0, options.browser_arguments};
         try {
-            browser::Session session(loop, before, *chosen, wish, {});
+            browser::Session session(loop, before, *chosen, wish, ca_to_trust(service));
             greet(log, service, *chosen, wish);
             if (!options.proxy.ready_file.empty())
                 write_private_file(options.proxy.ready_file, to_json(service.instance()));

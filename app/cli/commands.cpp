@@ -1,22 +1,23 @@
 #include "app/cli/commands.h"
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <iostream>
 #include <iterator>
 
-#include "app/browser/browser.h"
-#include "app/cli/browse_command.h"
+#include "app/cli/ca_command.h"
+#include "app/cli/ca_trust_command.h"
 #include "app/cli/check_command.h"
+#include "app/cli/chosen.h"
 #include "app/cli/decode.h"
+#include "app/cli/doctor_command.h"
 #include "app/cli/explain_command.h"
 #include "app/cli/instance_commands.h"
 #include "app/cli/lab_command.h"
 #include "app/cli/map_command.h"
-#include "app/cli/open_command.h"
+#include "app/cli/open_and_run.h"
 #include "app/cli/proxy_options.h"
 #include "app/cli/rules_command.h"
-#include "app/cli/run_command.h"
+#include "app/cli/terminal.h"
 #include "app/demo/demo.h"
 #include "app/paths.h"
 
@@ -25,14 +26,6 @@ namespace why401::cli {
 namespace {
 
 constexpr std::size_t kMostStdin = 1 << 20;
-
-using Chosen = std::function<int()>;
-
-/// `name` runs `work` on its options; `options` is what the parser fills in.
-template <class Options, class Work>
-void runs(CLI::App* command, const std::shared_ptr<Options>& options, Chosen& chosen, Work work) {
-    command->callback([options, &chosen, work] { chosen = [options, work] { return work(*options); }; });
-}
 
 void add_demo(CLI::App& app, Chosen& chosen) {
     auto* command = app.add_subcommand(
@@ -57,92 +50,6 @@ void add_proxy(CLI::App& app, Chosen& chosen) {
         "http://web01.lab.why401.test/");
     runs(command, add_proxy_options(*command), chosen,
          [](const ProxyOptionTexts& texts) { return proxy_command(proxy_command_of(texts), std::cerr); });
-}
-
-/// Beside a proxy that runs already, whose addresses are known; nobody needs to know these.
-ProxyCommand on_free_ports(const CLI::App& command, ProxyOptionTexts texts) {
-    if (command.count("--listen") == 0) texts.listen = {"127.0.0.1:0"};
-    if (command.count("--ui") == 0) texts.ui = "127.0.0.1:0";
-    return proxy_command_of(texts);
-}
-
-struct OpenTexts {
-    std::shared_ptr<ProxyOptionTexts> proxy;
-    std::vector<std::string> what, browser_arguments;
-};
-
-/// A browser's name, a URL, or both; whatever else it is, it is the name of a file.
-bool is_for_a_browser(const std::vector<std::string>& what) {
-    std::error_code none;
-    return what.size() > 1 || what.front().find("://") != std::string::npos ||
-           (browser::is_name(what.front()) && !std::filesystem::exists(what.front(), none));
-}
-
-int open(const CLI::App& command, const OpenTexts& texts) {
-    const std::vector<std::string>& what = texts.what;
-    if (!is_for_a_browser(what)) {
-        OpenOptions options{what.front(), "127.0.0.1:0", texts.proxy->ready};
-        if (command.count("--ui") > 0) options.ui = texts.proxy->ui;
-        return open_command(options, std::cerr);
-    }
-    BrowseOptions options;
-    const bool named = browser::is_name(what.front());
-    if (what.size() > 1 && !named)
-        throw CLI::ValidationError(
-            "BROWSER", "'" + what.front() + "' is none of chrome, chromium, edge, brave and firefox");
-    if (named) options.browser = what.front();
-    if (what.size() > 1 || !named) options.url = what.back();
-    options.browser_arguments = texts.browser_arguments;
-    options.proxy = on_free_ports(command, *texts.proxy);
-    return browse_command(std::move(options), std::cerr);
-}
-
-void add_open(CLI::App& app, Chosen& chosen) {
-    auto* command = app.add_subcommand(
-        "open", "A site in a browser of its own, through a proxy; or a capture, without one");
-    auto texts = std::make_shared<OpenTexts>();
-    texts->proxy = add_proxy_options(*command);
-    command
-        ->add_option("WHAT", texts->what,
-                     "A URL, with chrome, chromium, edge, brave or firefox before it or not; or a capture")
-        ->required()
-        ->expected(1, 2)
-        ->type_name("");
-    command
-        ->add_option("--browser-arg", texts->browser_arguments,
-                     "Start the browser with it; repeat it for more")
-        ->type_name("ARG")
-        ->allow_extra_args(false);
-    command->footer(
-        "Examples: why401 open https://intranet.example/\n"
-        "          why401 open firefox http://web01.lab.why401.test/ --lab\n"
-        "          why401 open FILE.why401\n"
-        "The browser has a fresh profile, which goes when it ends; nothing is changed outside of it. Unless "
-        "told otherwise, proxy and page are on free ports. A capture takes --ui and --ready alone.");
-    runs(command, texts, chosen, [command](const OpenTexts& t) { return open(*command, t); });
-}
-
-struct RunTexts {
-    std::shared_ptr<ProxyOptionTexts> proxy;
-    std::vector<std::string> words;
-    bool quiet = false;
-};
-
-void add_run(CLI::App& app, Chosen& chosen) {
-    auto* command = app.add_subcommand("run", "A command that finds a proxy of its own in its environment");
-    auto texts = std::make_shared<RunTexts>();
-    texts->proxy = add_proxy_options(*command);
-    command->add_option("CMD", texts->words, "The command and its arguments, after --")
-        ->required()
-        ->type_name("");
-    command->add_flag("--quiet", texts->quiet, "Say nothing about what was found; the capture has it");
-    command->footer(
-        "Example: why401 run -- curl --negotiate -u : https://intranet.example/\n"
-        "Returns the command's exit code. What was found is printed when it has ended. Programs that ignore "
-        "http_proxy, and Go's for sites on this machine, go round the proxy.");
-    runs(command, texts, chosen, [command](const RunTexts& t) {
-        return run_command({on_free_ports(*command, *t.proxy), t.words, t.quiet}, std::cerr);
-    });
 }
 
 void add_explain(CLI::App& app, Chosen& chosen) {
@@ -322,6 +229,65 @@ void add_lab(CLI::App& app, Chosen& chosen) {
     });
 }
 
+void add_ca_show(CLI::App& ca, Chosen& chosen) {
+    auto json = std::make_shared<bool>(false);
+    auto* command = ca.add_subcommand("show", "Its name, its fingerprint, and where it is trusted");
+    command->add_flag("--json", *json, "For machines");
+    runs(command, json, chosen,
+         [](bool as_json) { return ca_show_command(ca_places(), as_json, std::cout, std::cerr); });
+}
+
+void add_ca_export(CLI::App& ca, Chosen& chosen) {
+    auto options = std::make_shared<CaExportOptions>();
+    auto* command = ca.add_subcommand("export", "Its certificate, never its key; made if there is none");
+    command->add_option("-o,--output", options->file, "Write it here [standard output]")->type_name("FILE");
+    command->add_option("--format", options->format, "pem or der [pem]")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"pem", "der"}));
+    command->add_flag("--force", options->force, "Overwrite FILE");
+    command
+        ->add_option("--only-hosts", options->only_hosts,
+                     "A CA that is made now can vouch for these and what is below them only")
+        ->type_name("HOST,...")
+        ->delimiter(',');
+    runs(command, options, chosen,
+         [](const CaExportOptions& o) { return ca_export_command(ca_places(), o, std::cout, std::cerr); });
+}
+
+void add_ca_trust(CLI::App& ca, Chosen& chosen) {
+    auto options = std::make_shared<CaTrustOptions>();
+    auto* command = ca.add_subcommand("trust", "Put it where programs of this machine look, once agreed to");
+    command->add_option("--for", options->target, "What is to trust it [all-found]")
+        ->type_name("WHAT")
+        ->check(CLI::IsMember(trust_targets()));
+    command->add_flag("--yes", options->yes, "Agree beforehand")->configurable(false);
+    command->footer("For windows, macos, java, node, python, curl and others it prints the steps.");
+    runs(command, options, chosen, [](const CaTrustOptions& o) {
+        std::istream* answers = asks_on_stdin() ? &std::cin : nullptr;
+        return ca_trust_command(ca_places(), o, answers, std::cout, std::cerr);
+    });
+}
+
+void add_ca_untrust(CLI::App& ca, Chosen& chosen) {
+    auto target = std::make_shared<std::string>("all-found");
+    auto* command = ca.add_subcommand("untrust", "Take it away from wherever it was put");
+    command->add_option("--for", *target, "From where [all-found]")
+        ->type_name("WHAT")
+        ->check(CLI::IsMember(trust_targets()));
+    runs(command, target, chosen, [](const std::string& where) {
+        return ca_untrust_command(ca_places(), where, std::cout, std::cerr);
+    });
+}
+
+void add_ca(CLI::App& app, Chosen& chosen) {
+    auto* command = app.add_subcommand("ca", "The local CA: looked at, handed out, trusted and untrusted");
+    command->require_subcommand(1);
+    add_ca_show(*command, chosen);
+    add_ca_export(*command, chosen);
+    add_ca_trust(*command, chosen);
+    add_ca_untrust(*command, chosen);
+}
+
 int show_paths(const bool& json) {
     const Paths places = paths();
     if (json)
@@ -332,6 +298,22 @@ int show_paths(const bool& json) {
                   << "\nca        " << places.ca.string() << "\nruntime   " << places.runtime.string()
                   << '\n';
     return 0;
+}
+
+void add_doctor(CLI::App& app, Chosen& chosen) {
+    auto options = std::make_shared<DoctorOptions>();
+    auto* command = app.add_subcommand(
+        "doctor", "Ports, CA, browsers, environment; and a server: reached, certificate, schemes, clock");
+    command->add_option("URL", options->url, "Also look at this server, straight and without credentials")
+        ->type_name("");
+    command
+        ->add_option("--upstream-ca", options->upstream_ca,
+                     "Trust the certificates in this PEM file for the server too")
+        ->type_name("FILE");
+    command->add_flag("--json", options->json, "For machines");
+    command->footer("Returns 1 when something does not work.");
+    runs(command, options, chosen,
+         [](const DoctorOptions& o) { return doctor_command(o, std::cout, std::cerr); });
 }
 
 void add_paths(CLI::App& app, Chosen& chosen) {
@@ -358,7 +340,9 @@ void add_commands(CLI::App& app, Chosen& chosen) {
     add_intercept(app, chosen);
     add_accept(app, chosen);
     add_lab(app, chosen);
+    add_ca(app, chosen);
     add_rules(app, chosen);
+    add_doctor(app, chosen);
     add_paths(app, chosen);
 }
 

@@ -11,6 +11,7 @@
 #include "app/cli/running_service.h"
 #include "app/paths.h"
 #include "app/run_environment.h"
+#include "app/scratch_folder.h"
 
 namespace why401::cli {
 
@@ -68,6 +69,18 @@ int serve(net::Loop& loop, Service& service, const RunOptions& options, const Su
     ChildWish wish;
     wish.command = options.command;
     wish.environment = proxy_variables(proxy_for_clients(service), ours);
+    const ScratchFolder folder("run");
+    if (const auto ca = ca_to_trust(service); !ca.empty()) {
+        const Roots roots = system_roots(ours);
+        if (roots.file.empty())
+            err << "why401 run: found no bundle of the system's CAs, so the command trusts ours alone\n";
+        const std::string pem = read_file(ca).value_or(std::string());
+        const auto bundle = folder.path() / "bundle.pem", addition = folder.path() / "addition.pem";
+        write_private_file(bundle, roots.pem + "\n" + pem);
+        write_private_file(addition, extra_roots(ours) + "\n" + pem);
+        for (auto& variable : trust_variables(bundle, addition))
+            wish.environment.push_back(std::move(variable));
+    }
     if (!options.proxy.ready_file.empty())
         write_private_file(options.proxy.ready_file, to_json(service.instance()));
     std::optional<Child> child;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "certs/authority.h"
 #include "store/capture.h"
 
 namespace why401::cli {
@@ -21,6 +22,11 @@ std::string proxy_for_clients(const Service& service) {
     const auto endpoint = net::parse_endpoint(address);
     if (!endpoint || !endpoint->is_any()) return address;
     return (endpoint->is_v4() ? "127.0.0.1:" : "[::1]:") + std::to_string(endpoint->port);
+}
+
+std::filesystem::path ca_to_trust(const Service& service) {
+    if (service.authority() == nullptr || service.settings().interception.intercept.empty()) return {};
+    return service.authority()->certificate_file();
 }
 
 void sum_up(RunLog& log, const Service& service) {

@@ -17,11 +17,14 @@ void raise_file_limit();
 /// Where a client on this machine reaches it: "127.0.0.1:8401", also when it listens everywhere.
 std::string proxy_for_clients(const Service& service);
 
+/// The CA's certificate (PEM), when clients have to trust it; empty: no TLS is opened.
+std::filesystem::path ca_to_trust(const Service& service);
+
 /// After Service::finish(): what passed, in numbers, and how to look at the capture.
 void sum_up(RunLog& log, const Service& service);
 
-/// What `work` returns; when it throws, a sentence to `err` that names the command, and 2 for a file that
-/// cannot be made, 4 for an address that cannot be had.
+/// What `work` returns; when it throws, a sentence to `err` that names the command, and 2 for a file or a CA
+/// that cannot be made or used, 4 for an address that cannot be had.
 int told_if_it_fails(const std::string& command, std::ostream& err, const std::function<int()>& work);
 
 }  // namespace why401::cli
