@@ -12,8 +12,8 @@ namespace why401 {
 struct Paths {
     std::filesystem::path config;    ///< the configuration file
     std::filesystem::path captures;  ///< new captures go here
+    std::filesystem::path ca;        ///< the local CA: its certificate and its key
     std::filesystem::path runtime;   ///< one file per running instance
-    std::filesystem::path ca;        ///< the local CA and its key
 };
 
 /// `variable` looks up an environment variable; empty or relative values count as unset, as the specification

@@ -1,7 +1,7 @@
 #pragma once
 // TLS for both legs: one OpenSSL context per side, shared by all connections of a run, with what they
-// remember of each other (sessions) and whom they trust. It makes engines (tls_engine.h) and touches no
-// socket.
+// remember of each other (sessions) and whom they trust. It makes engines (tls_engine.h), must be there while
+// they are used, and touches no socket.
 
 #include <chrono>
 #include <filesystem>

@@ -184,6 +184,44 @@ void add_fault(CLI::App& app, Chosen& chosen) {
     });
 }
 
+struct InterceptTexts {
+    std::string ui, hosts, tunnel;
+    bool json = false;
+};
+
+void add_intercept(CLI::App& app, Chosen& chosen) {
+    auto texts = std::make_shared<InterceptTexts>();
+    auto* command =
+        app.add_subcommand("intercept", "Show or switch which hosts' TLS the running proxy opens");
+    command
+        ->add_option("HOSTS", texts->hosts, "all, none, or hosts with commas between (* stands for any text)")
+        ->type_name("");
+    command->add_option("--tunnel", texts->tunnel, "Never these, whatever HOSTS says; none forgets them")
+        ->type_name("HOST,...");
+    command->add_option("--ui", texts->ui, "Which instance, when several run")->type_name("ADDR:PORT");
+    command->add_flag("--json", texts->json, "For machines");
+    runs(command, texts, chosen, [](const InterceptTexts& t) {
+        return intercept_command(t.ui, t.hosts, t.tunnel, t.json, std::cout, std::cerr);
+    });
+}
+
+struct AcceptTexts {
+    std::string ui, host, sha256;
+};
+
+void add_accept(CLI::App& app, Chosen& chosen) {
+    auto texts = std::make_shared<AcceptTexts>();
+    auto* command = app.add_subcommand(
+        "accept", "Let one certificate that was not accepted pass, for this run of the proxy only");
+    command->add_option("HOST", texts->host, "The name it was shown for")->required()->type_name("");
+    command->add_option("SHA256", texts->sha256, "Its fingerprint, as the page and the finding say it")
+        ->required()
+        ->type_name("");
+    command->add_option("--ui", texts->ui, "Which instance, when several run")->type_name("ADDR:PORT");
+    runs(command, texts, chosen,
+         [](const AcceptTexts& t) { return accept_command(t.ui, t.host, t.sha256, std::cout, std::cerr); });
+}
+
 void add_lab(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<LabOptions>();
     auto* command = app.add_subcommand("lab", "The IIS-like server alone");
@@ -268,17 +306,18 @@ int show_paths(const bool& json) {
     const Paths places = paths();
     if (json)
         std::cout << "{\"config\": " << places.config << ", \"captures\": " << places.captures
-                  << ", \"runtime\": " << places.runtime << ", \"ca\": " << places.ca << "}\n";
+                  << ", \"ca\": " << places.ca << ", \"runtime\": " << places.runtime << "}\n";
     else
         std::cout << "config    " << places.config.string() << "\ncaptures  " << places.captures.string()
-                  << "\nruntime   " << places.runtime.string() << "\nca        " << places.ca.string()
+                  << "\nca        " << places.ca.string() << "\nruntime   " << places.runtime.string()
                   << '\n';
     return 0;
 }
 
 void add_paths(CLI::App& app, Chosen& chosen) {
     auto json = std::make_shared<bool>(false);
-    auto* command = app.add_subcommand("paths", "Where the configuration, captures and runtime files live");
+    auto* command =
+        app.add_subcommand("paths", "Where the configuration, captures, CA and runtime files live");
     command->add_flag("--json", *json, "For machines");
     runs(command, json, chosen, show_paths);
 }
@@ -295,6 +334,8 @@ void add_commands(CLI::App& app, Chosen& chosen) {
     add_check(app, chosen);
     add_policy(app, chosen);
     add_fault(app, chosen);
+    add_intercept(app, chosen);
+    add_accept(app, chosen);
     add_lab(app, chosen);
     add_ca(app, chosen);
     add_rules(app, chosen);
