@@ -23,6 +23,14 @@ struct Sequel {
     ExchangeId served{};  ///< gave up, but the same program got the same page by this exchange
 };
 
+/// Logins that this origin accepted although a server that insists on channel bindings would have refused
+/// them.
+struct Leniency {
+    std::optional<ExchangeId> ours;    ///< by NTLM, bound to the certificate of this proxy
+    std::optional<ExchangeId> ticket;  ///< by a Kerberos ticket through this proxy's TLS
+    std::optional<ExchangeId> none;    ///< by NTLM over TLS without a binding
+};
+
 /// What the record showed of this origin and this user before.
 struct History {
     bool open_to_anonymous = false;      ///< this very page was served to somebody unknown
@@ -35,6 +43,7 @@ struct History {
     bool page_was_theirs = false;                ///< this very page was served to the same user
     std::optional<ExchangeId> keeps_login;  ///< served without credentials, on the login of its connection
     std::optional<ExchangeId> lost_login;   ///< `login_vanished` here before
+    Leniency lenient;  ///< for a finding about a binding: also what came after it, so far
 };
 
 struct Case {
@@ -44,7 +53,8 @@ struct Case {
     History history;
     std::optional<Substatus> substatus;
     std::uint64_t conversation = 0;
-    bool opaque_tunnel = false;  ///< `now` is a CONNECT whose tunnel passed unread
+    bool opaque_tunnel = false;      ///< `now` is a CONNECT whose tunnel passed unread
+    std::optional<Carried> carried;  ///< by that tunnel, once it has closed
 
     bool gave_up() const { return sequel.state == Sequel::State::GaveUp; }
     bool answered() const { return sequel.state == Sequel::State::Answered; }

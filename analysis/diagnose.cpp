@@ -4,8 +4,10 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "analysis/binding.h"
 #include "analysis/conversation.h"
 #include "analysis/history.h"
+#include "analysis/reading.h"
 #include "analysis/substatus.h"
 #include "analysis/verdict.h"
 #include "analysis/waiting.h"
@@ -14,6 +16,14 @@ namespace why401 {
 namespace {
 
 constexpr std::size_t kKeptPostures = 4'096;
+constexpr std::size_t kKeptBound = 64;
+constexpr std::string_view kBoundToUs = "CBT-MITM-001";
+
+/// The CONNECT of a client connection, and the finding about its tunnel.
+struct Tunnel {
+    ExchangeFacts connect;
+    std::uint64_t finding = 0;
+};
 
 struct Judgement {
     const Rule* rule = nullptr;
@@ -41,43 +51,9 @@ Judgement ask(const Case& c) {
     return {};
 }
 
-std::string leg_of(const ExchangeFacts& facts) {
-    switch (facts.step()) {
-        case Step::None: return facts.request_seen && facts.refused() ? "anonymous" : "none";
-        case Step::Negotiate: return "negotiate";
-        case Step::Authenticate: return "authenticate";
-        default: return "single";
-    }
-}
-
-std::optional<std::string> named(std::string_view user) {
-    return user.empty() ? std::nullopt : std::optional<std::string>(user);
-}
-
-ExchangeReading read(const Case& c) {
-    ExchangeReading reading;
-    reading.exchange = c.now.id;
-    reading.substatus = c.substatus;
-    if (const auto* own = c.now.own_credentials())
-        reading.scheme = own->view.scheme;
-    else if (c.now.challenges().any())
-        reading.scheme = c.now.challenges().schemes.front();
-    reading.leg = leg_of(c.now);
-    reading.conversation = c.conversation;
-    if (!c.now.user().empty())
-        reading.client_identity = named(c.now.user());
-    else if (c.now.step() == Step::None && c.standing.client)
-        reading.client_identity = named(c.standing.client->identity);
-    if (!c.now.let_in()) return reading;
-    if (!c.now.user().empty())
-        reading.identity = named(c.now.user());
-    else if (c.standing.server && !c.standing.server->per_request && !c.standing.server->doubted)
-        reading.identity = named(c.standing.server->identity);
-    return reading;
-}
-
 /// Only these can mean anything to a login; all others pass without a question.
 bool concerns_login(const Case& c) {
+    if (c.now.refused_for_tls() || (c.now.status == 403 && is_intercepted(c.standing))) return true;
     if (c.now.answered_by_us && c.now.refused()) return false;
     return c.now.refused() || c.now.own_credentials() != nullptr ||
            (c.standing.server && c.standing.server->client != c.now.client && c.now.let_in());
@@ -102,8 +78,9 @@ struct Diagnosis::State {
     std::int64_t now_us = 0;
     std::unordered_set<std::string> told_postures;
     std::deque<std::string> posture_order;
-    std::unordered_map<ConnectionId, ExchangeFacts> tunnels;  ///< the CONNECT of open client connections
+    std::unordered_map<ConnectionId, Tunnel> tunnels;  ///< of open client connections
     std::deque<ConnectionId> tunnel_order;
+    std::deque<WaiterPtr> bound_to_us;  ///< said to be refused for that: until the server shows it is not so
 
     void take(const Exchange& exchange);
     void take(const Connection& connection);
@@ -117,9 +94,11 @@ struct Diagnosis::State {
     void normal(Waiter& waiter, const Rule& rule);
     void report(Waiter& waiter, const Rule& rule, Found found);
     void conclude(const Waiter& waiter, const Rule& rule, std::string_view outcome);
-    void tell_postures(const Case& c);
+    void take_back(const ExchangeFacts& facts);
+    std::uint64_t tell_postures(const Case& c, std::uint64_t known = 0);
     void remember_tunnel(const ExchangeFacts& connect);
-    void tell_opaque(const ConnectionId& client);
+    void tell_opaque(const Connection& client);
+    void tell_distrust(const Connection& client);
     std::uint64_t tell(const Case& c, const Rule& rule, Found found, std::uint64_t id);
     void count(const Waiter& waiter, std::string_view before, std::string_view after);
 };
@@ -186,7 +165,7 @@ void Diagnosis::State::examine(const Exchange& exchange) {
     served(c.now);
     c.substatus = read_substatus(c.now, c.standing);
     c.conversation = conversations.join(c.now, c.standing, continued, timelines.next_hop(c.now.upstream));
-    waiter->reading = read(c);
+    waiter->reading = read_case(c);
     waiter->host = timelines.client_host(c.now.client);
     waiter->deadline_us = now_us + WaitingRoom::kPatience;
 
@@ -201,15 +180,18 @@ void Diagnosis::State::examine(const Exchange& exchange) {
         remember_tunnel(c.now);
 
     memory.after(c);
+    take_back(c.now);
     timelines.after(c.now, c.standing, c.conversation);
 }
 
 void Diagnosis::State::take(const Connection& connection) {
     pass_time(connection.closing ? connection.closing->at.steady_us : connection.opened.steady_us);
     timelines.take(connection);
-    if (connection.id.leg == Leg::Client && connection.tunnel) tell_opaque(connection.id);
-    if (connection.id.leg == Leg::Client && connection.closing)
-        give_up(waiting.left_by(connection.id), Sequel::Ending::ClientClosed);
+    if (connection.id.leg != Leg::Client) return;
+    if (connection.tunnel) tell_opaque(connection);
+    if (!connection.closing) return;
+    tell_distrust(connection);
+    give_up(waiting.left_by(connection.id), Sequel::Ending::ClientClosed);
 }
 
 void Diagnosis::State::judge(const WaiterPtr& waiter) {
@@ -232,6 +214,10 @@ void Diagnosis::State::judge(const WaiterPtr& waiter) {
             conversations.conclude(waiter->c.conversation,
                                    waiter->c.now.let_in() ? "authenticated" : "broken", "");
     }
+    if (judgement.found && judgement.rule->text.id == kBoundToUs) {
+        bound_to_us.push_back(waiter);
+        if (bound_to_us.size() > kKeptBound) bound_to_us.pop_front();
+    }
     count(*waiter, before, waiter->reading.finding);
     if (listener.exchange) listener.exchange(waiter->reading);
 }
@@ -251,6 +237,24 @@ void Diagnosis::State::report(Waiter& waiter, const Rule& rule, Found found) {
         waiter.reading.identity = named(waiter.c.standing.server->identity);
     waiter.finding = tell(waiter.c, rule, std::move(found), waiter.finding);
     conclude(waiter, rule, outcome);
+}
+
+/// A server that accepts a login bound to this proxy does not check: what it refused, it refused for another
+/// reason.
+void Diagnosis::State::take_back(const ExchangeFacts& facts) {
+    if (bound_to_us.empty()) return;
+    const Leniency lenient = memory.leniency(facts);
+    if (lenient.ours != facts.id && lenient.ticket != facts.id) return;
+    std::deque<WaiterPtr> doubted;
+    doubted.swap(bound_to_us);
+    for (const WaiterPtr& waiter : doubted) {
+        if (waiter->c.now.origin != facts.origin) {
+            bound_to_us.push_back(waiter);
+            continue;
+        }
+        waiter->c.history.lenient = lenient;
+        judge(waiter);
+    }
 }
 
 void Diagnosis::State::conclude(const Waiter& waiter, const Rule& rule, std::string_view outcome) {
@@ -289,29 +293,51 @@ std::uint64_t Diagnosis::State::tell(const Case& c, const Rule& rule, Found foun
 }
 
 void Diagnosis::State::remember_tunnel(const ExchangeFacts& connect) {
-    if (tunnels.insert_or_assign(*connect.client, connect).second) tunnel_order.push_back(*connect.client);
+    if (tunnels.insert_or_assign(*connect.client, Tunnel{connect, 0}).second)
+        tunnel_order.push_back(*connect.client);
     if (tunnel_order.size() > kKeptPostures) {
         tunnels.erase(tunnel_order.front());
         tunnel_order.pop_front();
     }
 }
 
-/// Whether a tunnel is read or not shows only after its CONNECT was answered.
-void Diagnosis::State::tell_opaque(const ConnectionId& client) {
-    const auto at = tunnels.find(client);
+/// Whether a tunnel is read or not shows only after its CONNECT was answered; what it carried, at its end.
+void Diagnosis::State::tell_opaque(const Connection& client) {
+    const auto at = tunnels.find(client.id);
     if (at == tunnels.end()) return;
+    Tunnel& tunnel = at->second;
+    if (tunnel.finding != 0 && !client.tls && !client.carried) return;
     Case c;
-    c.now = at->second;
+    c.now = tunnel.connect;
+    c.standing.client_tls = client.tls;
     c.opaque_tunnel = true;
-    tell_postures(c);
+    c.carried = client.carried;
+    tunnel.finding = tell_postures(c, tunnel.finding);
 }
 
-void Diagnosis::State::tell_postures(const Case& c) {
+/// The client did not like the certificate that it was shown, and left: the CONNECT is what came of it.
+void Diagnosis::State::tell_distrust(const Connection& client) {
+    const auto at = tunnels.find(client.id);
+    if (at == tunnels.end() || !client.tls || !client.tls->refusal) return;
+    auto waiter = std::make_shared<Waiter>();
+    waiter->c.now = at->second.connect;
+    waiter->c.standing.client_tls = client.tls;
+    waiter->reading = read_case(waiter->c);
+    judge(waiter);
+}
+
+/// `known`: the finding that is told again, 0 for none. Returns the last one that was told.
+std::uint64_t Diagnosis::State::tell_postures(const Case& c, std::uint64_t known) {
+    std::uint64_t told = known;
     for (const Rule* rule : rules_in_order()) {
         if (rule->text.kind != FindingKind::Posture) continue;
         Verdict verdict = rule->check(c);
         auto* found = std::get_if<Found>(&verdict);
         if (found == nullptr) continue;
+        if (known != 0) {
+            tell(c, *rule, std::move(*found), known);
+            continue;
+        }
         std::string key = std::string(rule->text.id) + " " + c.now.origin + " " + std::string(c.now.user());
         if (!told_postures.insert(key).second) continue;
         posture_order.push_back(std::move(key));
@@ -319,8 +345,9 @@ void Diagnosis::State::tell_postures(const Case& c) {
             told_postures.erase(posture_order.front());
             posture_order.pop_front();
         }
-        tell(c, *rule, std::move(*found), 0);
+        told = tell(c, *rule, std::move(*found), 0);
     }
+    return told;
 }
 
 void Diagnosis::State::count(const Waiter& waiter, std::string_view before, std::string_view after) {
@@ -367,7 +394,7 @@ Summary Diagnosis::summary() const {
 
 std::size_t Diagnosis::held() const {
     return state_->timelines.held() + state_->memory.held() + state_->waiting.held() +
-           state_->conversations.held() + state_->told_postures.size();
+           state_->conversations.held() + state_->told_postures.size() + state_->bound_to_us.size();
 }
 
 }  // namespace why401

@@ -167,8 +167,14 @@ void read_response(const Exchange& exchange, ExchangeFacts& facts) {
     for (const Space space : {Space::Origin, Space::Proxy})
         facts.forwarded[space] = read_challenges(sent, space);
 
-    if (facts.refused() && !facts.answered_by_us && facts.method != "HEAD")
+    const bool telling = facts.refused() || (facts.status == 403 && !facts.plain_http);
+    if (telling && !facts.answered_by_us && facts.method != "HEAD")
         facts.page = read_page(response.body.kept, value(response, "Content-Encoding"));
+}
+
+/// It may be about a client certificate (IIS 403.7).
+bool forbidden_over_tls(const Exchange& exchange) {
+    return exchange.status == 403 && exchange.scheme == "https" && exchange.in_tunnel;
 }
 
 Space space_of(const ExchangeFacts& facts) {
@@ -193,6 +199,8 @@ bool ExchangeFacts::was_injected(std::string_view name) const {
 bool is_ordinary(const Exchange& exchange) {
     if (exchange.status == 401 || exchange.status == 407) return false;
     if (exchange.outcome == Outcome::Tunnelled || !exchange.injected.empty()) return false;
+    if (exchange.fault && ExchangeFacts::is_tls(*exchange.fault)) return false;
+    if (forbidden_over_tls(exchange)) return false;
     return !has_field(exchange.request, kCredentialField[Space::Origin]) &&
            !has_field(exchange.request, kCredentialField[Space::Proxy]);
 }
@@ -230,7 +238,7 @@ ExchangeFacts read_facts(const Exchange& exchange) {
     const bool about_login = facts.credentials[Space::Origin] || facts.credentials[Space::Proxy] ||
                              facts.refused() || !facts.injected.empty();
     if (about_login) read_forwarded_request(exchange, facts);
-    if (about_login) {
+    if (about_login || forbidden_over_tls(exchange) || facts.refused_for_tls()) {
         read_response(exchange, facts);
     } else {
         facts.response_seen = exchange.response.exists();

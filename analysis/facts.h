@@ -96,7 +96,7 @@ struct ExchangeFacts {
     bool proxy_support_received = false, proxy_support_forwarded = false;
     ServerKind server = ServerKind::Unknown;
     std::string server_name;  ///< value of Server
-    Page page;                ///< of a refusal
+    Page page;                ///< of a refusal, and of a 403 over TLS
 
     bool has_decision = false, opened_new = false;
     std::string policy;   ///< "affinity", "pooled/lifo"; empty when there was no decision
@@ -115,13 +115,16 @@ struct ExchangeFacts {
     }
     bool refused() const { return status == 401 || status == 407; }
     bool let_in() const { return lets_in(status, answered_by_us); }
+    /// It never left: the server's certificate or its TLS was not accepted.
+    bool refused_for_tls() const { return fault && is_tls(*fault) && outcome == Outcome::Refused; }
+    static bool is_tls(const Fault& fault) { return fault.stage == "certificate" || fault.stage == "tls"; }
     bool was_injected(std::string_view name) const;
 };
 
 ExchangeFacts read_facts(const Exchange& exchange);
 
-/// No credentials, no refusal, no injected fault, no tunnel: where nobody has logged in and nobody waits for
-/// it, such an exchange cannot mean anything to a login.
+/// No credentials, no refusal, no injected fault, no tunnel, no trouble with TLS or with a certificate: where
+/// nobody has logged in and nobody waits for it, such an exchange cannot mean anything to a login.
 bool is_ordinary(const Exchange& exchange);
 
 /// Empty for requests of this proxy's own (fault interleave-anonymous): they belong to no client connection.

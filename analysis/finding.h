@@ -27,7 +27,9 @@ std::string_view to_string(FindingKind value);
 /// Where a reader can check a statement: a field or the body of a request or response.
 struct Evidence {
     ExchangeId exchange{};
-    std::string at;  ///< "request.header[3]", "response.body", "response.status", "request.line", "decision"
+    /// "request.header[3]", "response.body", "response.status", "request.line", "decision"; "client.tls" and
+    /// "upstream.tls": what is on record of TLS on that connection.
+    std::string at;
     std::optional<std::pair<std::uint64_t, std::uint64_t>>
         bytes;         ///< offset and length in the raw head or kept body
     std::string says;  ///< one clause with the names of this case

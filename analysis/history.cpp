@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "analysis/binding.h"
 #include "wire/ascii.h"
 
 namespace why401 {
@@ -91,6 +92,7 @@ History Memory::of(const ExchangeFacts& facts, const Standing& standing) const {
         history.refused_negotiates = here->bare_negotiates;
         history.keeps_login = here->keeps_login;
         history.lost_login = here->lost_login;
+        history.lenient = here->lenient;
     }
     if (!names_user(facts)) return history;
     const Entry* user = find(user_key(facts));
@@ -124,6 +126,24 @@ void Memory::login_lasts(const Case& c) {
         entry("door " + door(facts)).keeps_login = facts.id;
 }
 
+Leniency Memory::leniency(const ExchangeFacts& facts) const {
+    const Entry* here = find("door " + door(facts));
+    return here == nullptr ? Leniency{} : here->lenient;
+}
+
+/// Of credentials that were good.
+void Memory::learn_leniency(const Case& c) {
+    const ExchangeFacts& facts = c.now;
+    if (facts.plain_http || facts.space != Space::Origin) return;
+    const Bound bound = binding_of(facts, c.standing).to;
+    if (bound == Bound::ToUs)
+        entry("door " + door(facts)).lenient.ours = facts.id;
+    else if (bound == Bound::Nothing)
+        entry("door " + door(facts)).lenient.none = facts.id;
+    else if (facts.step() == Step::ApReq && is_intercepted(c.standing))
+        entry("door " + door(facts)).lenient.ticket = facts.id;
+}
+
 void Memory::after(const Exchange& ordinary) {
     if (!lets_in(ordinary.status, ordinary.answered_by_us) || ordinary.status >= 400 ||
         !ordinary.upstream_connection)
@@ -146,6 +166,7 @@ void Memory::after(const Case& c) {
         auto& bare = entry("door " + door(facts)).bare_negotiates;
         if (bare.size() < kKeptRefusals) bare.push_back(facts.id);
     }
+    if (let_in || c.recognised()) learn_leniency(c);
     if (!names_user(facts)) return;
     if (let_in || c.recognised()) {
         Entry& user = entry(user_key(facts));

@@ -22,6 +22,9 @@ public:
     /// The same for an exchange that is_ordinary(), where nobody was known.
     void after(const Exchange& ordinary);
 
+    /// What is known of the door of this exchange by now.
+    Leniency leniency(const ExchangeFacts& facts) const;
+
     std::size_t held() const { return entries_.size() + order_.size(); }
 
 private:
@@ -39,12 +42,14 @@ private:
         std::vector<ExchangeId> bare_negotiates;  ///< the last few
         std::vector<std::size_t> served_to;       ///< hashes of the last few users who got the page
         std::optional<ExchangeId> keeps_login, lost_login;
+        Leniency lenient;
     };
     struct Hash {
         using is_transparent = void;
         std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>{}(key); }
     };
     void login_lasts(const Case& c);
+    void learn_leniency(const Case& c);
     Entry& entry(std::string_view key);
     const Entry* find(std::string_view key) const;
 

@@ -10,6 +10,10 @@
     /* what this proxy did itself comes first */      \
     RULE(authz_strip_001)                             \
     RULE(ntlm_strip_001)                              \
+    /* TLS that could not be had */                   \
+    RULE(cert_mitm_004)                               \
+    RULE(tls_upstream_001)                            \
+    RULE(tls_client_002)                              \
     /* answers that should not have been given */     \
     RULE(ntlm_pool_003)                               \
     /* legs of a healthy login */                     \
@@ -38,6 +42,10 @@
     RULE(rfc_nochal_001)                              \
     /* credentials that were looked at and refused */ \
     RULE(proxy_407_001)                               \
+    RULE(cbt_mitm_001)                                \
+    RULE(cbt_offload_003)                             \
+    RULE(cbt_none_002)                                \
+    RULE(cbt_spn_004)                                 \
     RULE(ntlm_loop_003)                               \
     RULE(ntlm_fail_001)                               \
     RULE(basic_bad_001)                               \

@@ -19,12 +19,13 @@ using Care = Diagnosis::Care;
 /// A few clients, servers and pages, few enough to meet again and again.
 class Mix {
 public:
-    explicit Mix(unsigned seed) : random_(seed) {}
+    explicit Mix(unsigned seed) : random_(seed), decrypted_(seed % 3 == 0) {}
 
     std::vector<RecordItem> items(int steps) {
         for (std::uint64_t id = 1; id <= 4; ++id)
             tale_.connects(Leg::Client, id, id % 2 ? "10.1.1.1:5000" : "10.1.1.2:5000")
                 .connects(Leg::Upstream, id);
+        for (std::uint64_t id = 1; decrypted_ && id <= 4; ++id) tale_.intercepts(id, id);
         while (steps-- > 0) step();
         return tale_.items();
     }
@@ -45,13 +46,21 @@ private:
             case 0: tale_.refuses(); break;
             case 1: tale_.negotiate().challenges(); break;
             case 2: tale_.authenticate("CONTOSO\\alice").answers(200); break;
-            case 3: tale_.authenticate("CONTOSO\\bob").refuses(); break;
+            case 3:
+                if (below(2)) tale_.bound(test::binding_to(below(2) ? "ours" : "theirs"));
+                tale_.authenticate("CONTOSO\\bob").answers(below(3) ? 401 : 200);
+                break;
             case 4: tale_.basic("carol", "secret").answers(below(3) ? 200 : 401); break;
             case 5: tale_.says("Proxy-Authenticate: NTLM").answers(407); break;
             case 6: tale_.asks("Proxy-Authorization: Basic YTpi").answers(200); break;
             case 7: tale_.injected("add-via").answers(200); break;
             case 8: tale_.answered_by_us(below(2) ? 502 : 200); break;
-            case 9: tale_.gets_no_answer(); break;
+            case 9:
+                if (below(2))
+                    tale_.refused_for(below(2) ? "certificate" : "tls", "it would not do");
+                else
+                    tale_.gets_no_answer();
+                break;
             case 10: tale_.says("WWW-Authenticate: Negotiate oQcwBaADCgEA").answers(200); break;
             case 11:
                 if (below(2))
@@ -66,6 +75,7 @@ private:
     }
 
     std::mt19937 random_;
+    bool decrypted_;
     Story tale_ = story();
 };
 
@@ -105,6 +115,9 @@ TEST(Ordinary, IsWhatCarriesNoCredentialsAndIsNotRefused) {
     EXPECT_FALSE(is_ordinary(last(story().on(1, 1).get("/").asks("proxy-authorization: x").answers(200))));
     EXPECT_FALSE(is_ordinary(last(story().on(1, 1).get("/").injected("add-via").answers(200))));
     EXPECT_FALSE(is_ordinary(last(story().on(1, 1).opens_tunnel())));
+    EXPECT_FALSE(is_ordinary(last(story().on(1, 1).https().get("/").refused_for("certificate", "expired"))));
+    EXPECT_FALSE(is_ordinary(last(story().on(1, 1).https().get("/").answers(403))));
+    EXPECT_TRUE(is_ordinary(last(story().on(1, 1).get("/").answers(403))));
 }
 
 }  // namespace

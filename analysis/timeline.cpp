@@ -51,6 +51,7 @@ void Timelines::take(const Connection& connection) {
     State& known = state(connection.id);
     known.peer = connection.peer;
     known.next_hop = connection.origin;
+    if (connection.tls) known.tls = connection.tls;
     if (!connection.closing || known.closing) return;
     known.closing = std::make_shared<const Closing>(*connection.closing);
     closed_.push_back(connection.id);
@@ -120,6 +121,8 @@ AnsweredChallenge Timelines::match(const ExchangeFacts& facts) const {
 
 Standing Timelines::before(const ExchangeFacts& facts) const {
     Standing standing;
+    if (const State* client = find(facts.client)) standing.client_tls = client->tls;
+    if (const State* upstream = find(facts.upstream)) standing.upstream_tls = upstream->tls;
     if (const ClientOrigin* login = client_login(facts, facts.space)) {
         standing.client = login->login;
         standing.client->upstream_closing = closing(login->login.upstream);

@@ -93,6 +93,7 @@ struct Standing {
     std::optional<ServerLogin> server;
     std::optional<IssuedChallenge> under_way;   ///< a CHALLENGE on the upstream connection, still unanswered
     std::optional<AnsweredChallenge> answered;  ///< of an AUTHENTICATE
+    TlsFactsPtr client_tls, upstream_tls;       ///< of both connections; null: none is on record
     std::string other_computer;  ///< another name the same upstream connection's server gave itself before
     ExchangeId other_computer_by{};
 };
@@ -137,8 +138,9 @@ private:
     struct State {
         std::string peer, next_hop;
         std::shared_ptr<const Closing> closing;  ///< null: open
-        std::vector<ClientOrigin> logins;        ///< client leg: one per origin and space
-        std::vector<FarEnd> far_ends;            ///< upstream leg: likewise
+        TlsFactsPtr tls;
+        std::vector<ClientOrigin> logins;  ///< client leg: one per origin and space
+        std::vector<FarEnd> far_ends;      ///< upstream leg: likewise
     };
 
     State& state(const ConnectionId& id);

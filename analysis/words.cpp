@@ -27,6 +27,14 @@ std::string offered(const ChallengeFacts& challenges) {
     return challenges.any() ? list(challenges.schemes) : "nothing";
 }
 
+std::string host_of(const ExchangeFacts& facts) {
+    std::string host = facts.method == "CONNECT" ? facts.url : facts.origin;
+    if (const std::size_t scheme = host.find("://"); scheme != std::string::npos) host.erase(0, scheme + 3);
+    const std::size_t port = host.rfind(':');
+    if (port != std::string::npos && host.find(']', port) == std::string::npos) host.erase(port);
+    return printable(host, 120);
+}
+
 std::string under_policy(const ExchangeFacts& facts) {
     return facts.policy.empty() || facts.policy == "affinity" ? std::string()
                                                               : " (policy " + facts.policy + ")";
@@ -53,6 +61,14 @@ Evidence request_proof(const ExchangeFacts& facts, std::string says) {
 Evidence answer_proof(const ExchangeFacts& facts, std::string says) {
     return proof(facts.id, facts.challenges().any() ? facts.challenges().place : facts.status_line,
                  std::move(says));
+}
+
+Evidence tls_proof(const ExchangeFacts& facts, Leg leg, std::string says) {
+    return {facts.id, leg == Leg::Client ? "client.tls" : "upstream.tls", std::nullopt, std::move(says)};
+}
+
+std::string describe(const CertificateFacts& certificate) {
+    return printable(certificate.subject, 120) + ", SHA-256 " + certificate.sha256;
 }
 
 Evidence decision_proof(const ExchangeFacts& facts) {

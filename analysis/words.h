@@ -24,6 +24,8 @@ std::string duration(std::int64_t microseconds);
 std::string list(const std::vector<std::string>& items);
 /// What a response offers: "NTLM and Negotiate", "nothing".
 std::string offered(const ChallengeFacts& challenges);
+/// "web01" of "https://web01:8443": as `--tunnel` and `--intercept` take it.
+std::string host_of(const ExchangeFacts& facts);
 /// " (policy pooled/switch)", or nothing in affinity.
 std::string under_policy(const ExchangeFacts& facts);
 /// "the server answered 401.2", with the substatus where it is known.
@@ -34,6 +36,10 @@ Evidence proof(ExchangeId exchange, const Place& place, std::string says);
 Evidence request_proof(const ExchangeFacts& facts, std::string says);
 /// The challenge of the response, or its status line.
 Evidence answer_proof(const ExchangeFacts& facts, std::string says);
+/// What is known of TLS on the client's connection or on the server's, "client.tls" or "upstream.tls".
+Evidence tls_proof(const ExchangeFacts& facts, Leg leg, std::string says);
+/// "CN=web01, SHA-256 3f2a..."
+std::string describe(const CertificateFacts& certificate);
 /// The pool decision.
 Evidence decision_proof(const ExchangeFacts& facts);
 

@@ -35,6 +35,7 @@ Paths paths(const std::function<const char*(const char*)>& variable) {
     Paths result;
     result.config = base("XDG_CONFIG_HOME", ".config") / "why401" / "config.toml";
     result.captures = base("XDG_STATE_HOME", ".local/state") / "why401" / "captures";
+    result.ca = base("XDG_DATA_HOME", ".local/share") / "why401" / "ca";
     if (auto runtime = folder("XDG_RUNTIME_DIR"))
         result.runtime = *runtime / "why401";
     else

@@ -12,6 +12,7 @@ namespace why401 {
 struct Paths {
     std::filesystem::path config;    ///< the configuration file
     std::filesystem::path captures;  ///< new captures go here
+    std::filesystem::path ca;        ///< the local CA: its certificate and its key
     std::filesystem::path runtime;   ///< one file per running instance
 };
 

@@ -35,10 +35,12 @@ TEST(Paths, FollowTheXdgVariables) {
     const Paths p = with({{"HOME", "/home/ann"},
                           {"XDG_CONFIG_HOME", "/c"},
                           {"XDG_STATE_HOME", "/s"},
+                          {"XDG_DATA_HOME", "/d"},
                           {"XDG_RUNTIME_DIR", "/r"}});
     EXPECT_EQ(p.config, "/c/why401/config.toml");
     EXPECT_EQ(p.captures, "/s/why401/captures");
     EXPECT_EQ(p.runtime, "/r/why401");
+    EXPECT_EQ(p.ca, "/d/why401/ca");
 }
 
 TEST(Paths, HaveTheUsualPlacesWithoutThem) {
@@ -46,6 +48,7 @@ TEST(Paths, HaveTheUsualPlacesWithoutThem) {
     EXPECT_EQ(p.config, "/home/ann/.config/why401/config.toml");
     EXPECT_EQ(p.captures, "/home/ann/.local/state/why401/captures");
     EXPECT_EQ(p.runtime, "/home/ann/.cache/why401/run");
+    EXPECT_EQ(p.ca, "/home/ann/.local/share/why401/ca");
 }
 
 TEST(Paths, IgnoreARelativeVariable) {

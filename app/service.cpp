@@ -13,6 +13,7 @@
 #include "app/own_site.h"
 #include "app/paths.h"
 #include "lab/server.h"
+#include "wire/hex.h"
 
 namespace why401 {
 
@@ -39,6 +40,8 @@ private:
 
 struct Service::Impl {
     Journal journal;
+    std::optional<certs::Authority> authority;
+    std::unique_ptr<certs::Tls> tls;
     std::unique_ptr<OpenedCaptures> captures;
     std::unique_ptr<lab::Server> lab;
     std::unique_ptr<api::Server> api;
@@ -50,6 +53,16 @@ struct Service::Impl {
     Settings settings;
     std::optional<Witness> witness;
     std::optional<demo::Player> player;  ///< when there is a lab; last: it plays through the rest
+
+    void start_tls(ServiceOptions& options) {
+        if (options.ca_folder.empty()) return;
+        authority.emplace(certs::Authority::open_or_create(options.ca_folder));
+        options.tls.insecure_upstream = [patterns = options.insecure_upstream](const std::string& host) {
+            return Interception{patterns, {}}.opens(host);
+        };
+        tls = std::make_unique<certs::Tls>(*authority, std::move(options.tls));
+        options.proxy.tls = tls.get();
+    }
 
     void start_lab(net::Loop& loop, const fs::path& capture, ProxyOptions& options) {
         lab::ServerOptions lab_options;
@@ -85,6 +98,7 @@ Service::Service(net::Loop& loop, ServiceOptions options) : impl_(std::make_uniq
         impl.api = std::make_unique<api::Server>(*options.ui);
         options.proxy.never_connect.push_back(impl.api->local());
     }
+    impl.start_tls(options);
     if (options.lab) impl.start_lab(loop, options.capture, options.proxy);
     options.proxy.own_site = own_site;
     impl.proxy = std::make_unique<Proxy>(loop, std::move(options.proxy), impl.journal);
@@ -137,6 +151,15 @@ void Service::set(const Settings& settings) {
     impl_->proxy->set(settings);
 }
 
+bool Service::accept_certificate(const std::string& host, const std::string& sha256) {
+    const auto digest = hex::decode(sha256);
+    if (!impl_->tls || host.empty() || !digest || digest->size() != 32) return false;
+    impl_->tls->except(host, hex::encode(*digest));
+    return true;
+}
+
+const certs::Authority* Service::authority() const { return impl_->authority ? &*impl_->authority : nullptr; }
+
 bool Service::play_demo(demo::Audience& audience) { return impl_->player && impl_->player->start(audience); }
 
 api::Source Service::source() {
@@ -149,7 +172,11 @@ api::Source Service::source() {
                        impl.captures.get(),
                        {},
                        {},
-                       {}};
+                       {},
+                       impl.tls != nullptr,
+                       [this](const std::string& host, const std::string& sha256) {
+                           return accept_certificate(host, sha256);
+                       }};
     if (impl.player) {
         source.lab_demo_plays = [&impl] { return impl.player->playing(); };
         source.play_lab_demo = [&impl] { return impl.player->start(*impl.witness); };

@@ -12,6 +12,7 @@
 #include "analysis/finding.h"
 #include "app/recorder.h"
 #include "app/runtime_file.h"
+#include "certs/tls.h"
 #include "net/endpoint.h"
 #include "net/loop.h"
 #include "proxy/proxy.h"
@@ -30,6 +31,9 @@ struct ServiceOptions {
     std::optional<net::Endpoint> ui;  ///< loopback; empty: no API
     std::filesystem::path capture;    ///< the file to create, its folder too; empty: nothing is written
     std::uint64_t capture_limit = 0;
+    std::filesystem::path ca_folder;             ///< the CA, made when there is none; empty: no TLS is opened
+    certs::TlsOptions tls;                       ///< `insecure_upstream` is filled in
+    std::vector<std::string> insecure_upstream;  ///< host patterns
     bool lab = false;                       ///< the lab in this process; its log stands beside the capture
     std::filesystem::path captures_folder;  ///< where the UI finds captures to open; empty: nowhere
     std::filesystem::path runtime_folder;   ///< for the runtime file; empty: none is left
@@ -42,8 +46,8 @@ struct ServiceOptions {
 
 class Service {
 public:
-    /// Everything listens when it returns. Throws std::system_error naming an address that cannot be had, and
-    /// CaptureError for the capture.
+    /// Everything listens when it returns. Throws std::system_error naming an address that cannot be had,
+    /// CaptureError for the capture, and certs::CertsError for the CA or a file of `tls`.
     Service(net::Loop& loop, ServiceOptions options);
     ~Service();  ///< as finish(); the loop must not run any more
 
@@ -54,6 +58,12 @@ public:
 
     Settings settings() const;           ///< from any thread
     void set(const Settings& settings);  ///< from any thread; recorded
+
+    /// For this run, `host` may show this one certificate (64 hex digits) although a check of it fails.
+    /// False: there is no TLS here, or these are no such values. From any thread.
+    bool accept_certificate(const std::string& host, const std::string& sha256);
+    /// The local CA; null: no TLS is opened.
+    const certs::Authority* authority() const;
 
     /// Plays the demo's acts through the lab in the background; `audience` must outlive finish(). False: they
     /// are being played, there is no lab, or the run ends. From any thread.

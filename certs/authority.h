@@ -1,7 +1,7 @@
 #pragma once
 // The certificate authority of this installation: made once, kept in a private folder, used to vouch for the
 // hosts that the proxy opens TLS for. It refuses a key that others can read, and never overwrites anything.
-// It puts itself into no trust store: see trust.h.
+// It puts itself into no trust store: see trust_stores.h.
 
 #include <openssl/types.h>
 

@@ -57,4 +57,16 @@ Owned<GENERAL_NAME, GENERAL_NAME_free> general_name(int type, std::string_view b
     return name;
 }
 
+std::string common_name_of(const X509& certificate) {
+    const X509_NAME* subject = X509_get_subject_name(&certificate);
+    const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+    if (at < 0) return {};
+    unsigned char* text = nullptr;
+    const int size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+    if (size < 0) return {};
+    std::string name(reinterpret_cast<char*>(text), static_cast<std::size_t>(size));
+    OPENSSL_free(text);
+    return name;
+}
+
 }  // namespace why401::certs

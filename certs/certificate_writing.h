@@ -1,5 +1,6 @@
 #pragma once
-// The parts that the certificates of the CA and of its leaves have in common. It signs nothing.
+// The parts that the certificates of the CA and of its leaves have in common, written and read. It signs
+// nothing.
 
 #include <openssl/types.h>
 #include <openssl/x509v3.h>
@@ -24,6 +25,7 @@ void set_random_serial(X509& certificate);
 /// From an hour before `now`, for `life`.
 void set_validity(X509& certificate, std::chrono::system_clock::time_point now, std::chrono::seconds life);
 std::chrono::system_clock::time_point time_of(const ASN1_TIME& time);
+std::string common_name_of(const X509& certificate);  ///< the CN of its subject; empty: none
 
 /// One extension in the notation of x509v3_config(5), such as "critical,CA:TRUE".
 void add_extension(X509& certificate, int nid, const std::string& value);

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "certs/authority.h"
+#include "certs/shell_word.h"
 
 namespace why401::certs {
 
@@ -67,8 +68,8 @@ void check_private_folder(const fs::path& folder) {
     if (!S_ISDIR(facts.st_mode)) throw CertsError(folder.string() + " is not a folder.");
     if (!is_ours(facts)) throw CertsError(folder.string() + " belongs to another user.");
     if ((facts.st_mode & 022U) != 0)
-        throw CertsError("Others may write to " + folder.string() + "; run: chmod 700 '" + folder.string() +
-                         "'");
+        throw CertsError("Others may write to " + folder.string() + "; run: chmod 700 " +
+                         shell_word(folder.string()));
 }
 
 FolderLock::FolderLock(const fs::path& file)
@@ -118,10 +119,9 @@ std::optional<std::string> read_private_file(const fs::path& file, Secret secret
         throw CertsError(
             "Others than its owner can use " + file.string() +
             ", with which they can pose as any site to whoever trusts this CA. If nobody can have "
-            "read it, run: chmod 600 '" +
-            file.string() +
-            "'; otherwise end that trust (why401 ca untrust) and remove the file and its "
-            "certificate.");
+            "read it, run: chmod 600 " +
+            shell_word(file.string()) +
+            "; otherwise end that trust (why401 ca untrust) and remove the file and its certificate.");
     std::string text(kLimit, '\0');
     std::size_t size = 0;
     while (size < text.size()) {

@@ -1,6 +1,6 @@
 #pragma once
 // A folder of secrets on disk: what is in it is its owner's alone, appears whole, and is never overwritten.
-// It knows nothing of what the files hold.
+// It parses nothing.
 
 #include <filesystem>
 #include <optional>

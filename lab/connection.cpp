@@ -46,7 +46,7 @@ std::string value_of(const http1::Head& head, std::string_view bytes, std::strin
 
 Connection::Connection(net::Loop& loop, Host& host, std::unique_ptr<net::Link> link)
     : host_(host),
-      link_(std::move(link)),
+      link_(std::make_unique<Channel>(std::move(link), host.tls())),
       timer_(loop),
       parser_(http1::HeadParser::Kind::Request, http1::Limits{host.options().head_bytes, 1000}) {
     arm();
@@ -135,6 +135,8 @@ void Connection::read_facts(const http1::Head& head, std::string_view in, const 
     if (const http1::FieldLine* field = head.find(in, "Authorization"))
         request_.authorization = field->value(in);
     request_.via = head.find(in, "Via") != nullptr;
+    request_.over_tls = link_->over_tls();
+    request_.binding = link_->ntlm_binding();
     request_line_ = in.substr(head.begin, head.start_line_end - head.begin - 2);
     user_agent_ = value_of(head, in, "User-Agent");
     referer_ = value_of(head, in, "Referer");
@@ -285,7 +287,7 @@ void Connection::record() const {
 // ------------------------------------------------------------------------------------------------------
 
 bool Connection::end() {
-    net::Link::close_gently(std::move(link_));
+    Channel::close_gently(std::move(link_));
     host_.forget(*this);
     return false;
 }

@@ -10,9 +10,9 @@
 #include <string>
 #include <string_view>
 
+#include "lab/channel.h"
 #include "lab/server.h"
 #include "lab/site.h"
-#include "net/link.h"
 #include "net/loop.h"
 #include "wire/http1_framing.h"
 #include "wire/http1_head.h"
@@ -25,6 +25,7 @@ class Host {
 public:
     virtual ~Host() = default;
     virtual const ServerOptions& options() const = 0;
+    virtual certs::Tls* tls() = 0;  ///< null: plain http only
     virtual std::chrono::system_clock::time_point now() const = 0;
     virtual Chance chance() const = 0;
     virtual void write_log(const std::string& row) = 0;
@@ -64,7 +65,7 @@ private:
     void record() const;
 
     Host& host_;
-    std::unique_ptr<net::Link> link_;
+    std::unique_ptr<Channel> link_;
     net::Timer timer_;
     State state_ = State::ExpectHead;
     std::string in_;  ///< received; the first `used_` bytes are done with

@@ -20,7 +20,9 @@ struct Request {
     int minor_version = 1;
     std::optional<std::string> authorization;  ///< the first Authorization field
     bool via = false;                          ///< whether there is a Via field
-    std::uint64_t body_bytes = 0;              ///< that arrived
+    bool over_tls = false;
+    std::string binding;           ///< over TLS: what a login is bound to that saw the lab's certificate, hex
+    std::uint64_t body_bytes = 0;  ///< that arrived
 
     std::string_view path() const { return std::string_view(target).substr(0, target.find('?')); }
     std::string_view query() const;  ///< without the '?'; empty when there is none

@@ -56,11 +56,13 @@ LoginStep on_negotiate(std::string_view message, const Machine& machine, const C
     return {Verdict::Challenge, ExpectAuthenticate{std::string(message), challenge}, challenge, {}};
 }
 
-LoginStep on_authenticate(const Login& login, std::string_view message, const Machine& machine) {
+LoginStep on_authenticate(const Login& login, std::string_view message, const Machine& machine,
+                          const Protection& protection) {
     const ntlm::AuthenticateMessage reply = ntlm::decode_authenticate(message);
     const auto* pending = std::get_if<ExpectAuthenticate>(&login);
     if (pending == nullptr) return {Verdict::OutOfTurn, Fresh{}, {}, reply.identity()};
 
+    if (!admits(protection, reply)) return {Verdict::Unbound, Fresh{}, {}, reply.identity()};
     const Account* account = find_account(reply.domain.text, reply.user.text, machine.netbios);
     if (account == nullptr) return {Verdict::Refused, Fresh{}, {}, reply.identity()};
     const proof::Verification verified = proof::verify_authenticate(
@@ -71,14 +73,14 @@ LoginStep on_authenticate(const Login& login, std::string_view message, const Ma
     return {Verdict::Accepted, Authenticated{account->name(), {}}, {}, account->name()};
 }
 
-LoginStep on_ntlm(const Login& login, std::string_view message, const Machine& machine,
-                  const Chance& chance) {
+LoginStep on_ntlm(const Login& login, std::string_view message, const Machine& machine, const Chance& chance,
+                  const Protection& protection) {
     switch (ntlm::message_type(message).value_or(0)) {
         case kNegotiateMessage:
             // 16 bytes: signature, type and flags; the rest of a NEGOTIATE is optional (MS-NLMP 2.2.1.1).
             if (message.size() < 16) break;
             return on_negotiate(message, machine, chance);
-        case kAuthenticateMessage: return on_authenticate(login, message, machine);
+        case kAuthenticateMessage: return on_authenticate(login, message, machine, protection);
         default: break;
     }
     return {Verdict::Malformed, Fresh{}, {}, {}};
@@ -95,11 +97,11 @@ void wrap(LoginStep& step, bool first) {
 }
 
 LoginStep on_spnego_init(const Login& login, const spnego::NegTokenInit& init, const Machine& machine,
-                         const Chance& chance) {
+                         const Chance& chance, const Protection& protection) {
     if (std::find(init.mech_types.begin(), init.mech_types.end(), spnego::kNtlmMech) == init.mech_types.end())
         return {Verdict::Malformed, Fresh{}, {}, {}};
     if (init.mech_types.front() == spnego::kNtlmMech && !init.mech_token.empty()) {
-        LoginStep step = on_ntlm(login, init.mech_token, machine, chance);
+        LoginStep step = on_ntlm(login, init.mech_token, machine, chance, protection);
         wrap(step, true);
         return step;
     }
@@ -111,13 +113,13 @@ LoginStep on_spnego_init(const Login& login, const spnego::NegTokenInit& init, c
             {}};
 }
 
-LoginStep on_spnego(const Login& login, std::string_view token, const Machine& machine,
-                    const Chance& chance) {
+LoginStep on_spnego(const Login& login, std::string_view token, const Machine& machine, const Chance& chance,
+                    const Protection& protection) {
     const spnego::Message message = spnego::decode(token);
     if (const auto* init = std::get_if<spnego::NegTokenInit>(&message))
-        return on_spnego_init(login, *init, machine, chance);
+        return on_spnego_init(login, *init, machine, chance, protection);
     if (const auto* resp = std::get_if<spnego::NegTokenResp>(&message)) {
-        LoginStep step = on_ntlm(login, resp->response_token, machine, chance);
+        LoginStep step = on_ntlm(login, resp->response_token, machine, chance, protection);
         wrap(step, false);
         return step;
     }
@@ -127,12 +129,12 @@ LoginStep on_spnego(const Login& login, std::string_view token, const Machine& m
 }  // namespace
 
 LoginStep step(const Login& login, std::string_view scheme, std::string_view token, const Machine& machine,
-               const Chance& chance) {
+               const Chance& chance, const Protection& protection) {
     LoginStep taken{Verdict::Malformed, Fresh{}, {}, {}};
     if (ntlm::message_type(token))
-        taken = on_ntlm(login, token, machine, chance);
+        taken = on_ntlm(login, token, machine, chance, protection);
     else if (scheme == kNegotiate)
-        taken = on_spnego(login, token, machine, chance);
+        taken = on_spnego(login, token, machine, chance, protection);
     if (auto* authenticated = std::get_if<Authenticated>(&taken.next)) authenticated->scheme = scheme;
     return taken;
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <variant>
 
+#include "lab/extended_protection.h"
 #include "lab/machine.h"
 
 namespace why401::lab {
@@ -41,6 +42,7 @@ struct LoginStep {
         Challenge,  ///< answer with `token`; an AUTHENTICATE is awaited
         Accepted,   ///< `user` is logged in; `token` may hold a last word
         Refused,    ///< a whole login, but a wrong password or nobody we know
+        Unbound,    ///< a whole login, but not bound to this connection as the site wants it
         Altered,    ///< the right password, but the MIC says that someone changed a message
         OutOfTurn,  ///< an AUTHENTICATE whose CHALLENGE was not sent on this connection
         Malformed,  ///< not a token that this scheme carries
@@ -56,6 +58,6 @@ struct LoginStep {
 /// starts over whatever the state was, as on IIS. Raw NTLM under Negotiate is answered raw, SPNEGO in
 /// NegTokenResp; SPNEGO under NTLM is malformed.
 LoginStep step(const Login& login, std::string_view scheme, std::string_view token, const Machine& machine,
-               const Chance& chance);
+               const Chance& chance, const Protection& protection = {});
 
 }  // namespace why401::lab

@@ -1,5 +1,6 @@
 #include "lab/scenes.h"
 
+#include "lab/extended_protection.h"
 #include "lab/machine.h"
 
 namespace why401::lab {
@@ -58,11 +59,35 @@ const std::vector<Scene>& scenes() {
         {"/close", kWeb01, "200", "The server closes afterwards: the next request must log in again.",
          kAlice},
         {"/slow?ms=2000", kWeb01, "200", "An answer that takes its time.", kAlice},
+        {"/", kWeb01, "401.1, then 200",
+         "The same login over TLS, which the lab speaks on the same port: through a proxy that does not "
+         "decrypt "
+         "it, this is a tunnel.",
+         kAlice, true},
+        {"/", kEpaNone, "401.1, then 200",
+         "Extended Protection off, as IIS comes: nobody looks what a login is bound to.", kAlice, true},
+        {"/?detailed=1", kEpaAllow, "401.1, then 200",
+         "Extended Protection that takes logins without a channel binding, as curl's; a browser's, which has "
+         "one, must be bound to the lab's own certificate: through a proxy that decrypts it is refused.",
+         kAlice, true},
+        {"/?detailed=1", kEpaRequire, "401.1",
+         "Extended Protection that insists on a channel binding (win32 2148074310): curl sends none. A "
+         "browser "
+         "or requests-ntlm logs in, directly or through a tunnel; decrypted by a proxy, their login is bound "
+         "to the proxy's certificate and refused.",
+         kAlice, true},
+        {"/?detailed=1", kEpaRequire, "401.1",
+         "The same over plain http, where the service name inside the login is compared: curl names none.",
+         kAlice},
     };
     return all;
 }
 
-std::string list_scenes(std::string_view lab) {
+std::string Scene::url() const {
+    return (tls ? "https://" : "http://") + std::string(host) + std::string(path);
+}
+
+std::string list_scenes(std::string_view lab, std::string_view ca_file) {
     std::string out =
         "The lab answers like IIS 10 with Windows authentication. Accounts: CONTOSO\\alice / Wonderland1, "
         "CONTOSO\\bob / "
@@ -71,21 +96,16 @@ std::string list_scenes(std::string_view lab) {
         "--connect-to.\n"
         "Every address takes ?detailed=1 for IIS's detailed error page.\n";
     for (const Scene& scene : scenes()) {
-        out += "\nhttp://";
-        out += scene.host;
-        out += scene.path;
-        out += "   ";
+        out += "\n" + scene.url() + "   ";
         out += scene.sees;
         out += "\n    ";
         out += scene.teaches;
         out += "\n    curl --connect-to ::";
         out += lab;
+        if (scene.tls) out += " --cacert '" + std::string(ca_file) + "'";
         out += ' ';
         out += scene.options;
-        out += " 'http://";
-        out += scene.host;
-        out += scene.path;
-        out += "'\n";
+        out += " '" + scene.url() + "'\n";
     }
     return out;
 }

@@ -17,14 +17,25 @@ TEST(LabScenes, EverySubstatusOfTheLabHasAScene) {
 }
 
 TEST(LabScenes, TheListHasAnAddressALessonAndACommandForEach) {
-    const std::string list = list_scenes("127.0.0.1:9999");
+    const std::string list = list_scenes("127.0.0.1:9999", "/home/it/ca.pem");
     for (const Scene& scene : scenes()) {
-        EXPECT_THAT(list, HasSubstr("http://" + std::string(scene.host) + std::string(scene.path)));
+        EXPECT_THAT(list, HasSubstr(scene.url() + "   "));
         EXPECT_THAT(list, HasSubstr(std::string(scene.teaches)));
         EXPECT_FALSE(scene.options.empty()) << scene.path;
     }
     EXPECT_THAT(list, HasSubstr("curl --connect-to ::127.0.0.1:9999 --ntlm -u 'CONTOSO\\alice:Wonderland1' "
                                 "'http://web01.lab.why401.test/'"));
+    EXPECT_THAT(list, HasSubstr("curl --connect-to ::127.0.0.1:9999 --cacert '/home/it/ca.pem' --ntlm -u "
+                                "'CONTOSO\\alice:Wonderland1' 'https://web01.lab.why401.test/'"));
+}
+
+TEST(LabScenes, EachPolicyOfExtendedProtectionHasASceneOverTls) {
+    for (const char* host :
+         {"epa-none.lab.why401.test", "epa-allow.lab.why401.test", "epa-require.lab.why401.test"}) {
+        bool found = false;
+        for (const Scene& scene : scenes()) found = found || (scene.tls && scene.host == host);
+        EXPECT_TRUE(found) << host;
+    }
 }
 
 }  // namespace

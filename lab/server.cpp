@@ -65,10 +65,16 @@ public:
           listener_(
               loop, listen,
               {[this](std::unique_ptr<net::Link> link) { accepted(std::move(link)); }, [](const auto&) {}}) {
+        if (options_.authority != nullptr) {
+            certs::TlsOptions tls;
+            tls.now = options_.now;
+            tls_ = std::make_unique<certs::Tls>(*options_.authority, std::move(tls));
+        }
         log_.write(log_header(now()));
     }
 
     const ServerOptions& options() const override { return options_; }
+    certs::Tls* tls() override { return tls_.get(); }
     std::chrono::system_clock::time_point now() const override {
         return options_.now ? options_.now() : std::chrono::system_clock::now();
     }
@@ -93,6 +99,7 @@ private:
     net::Loop& loop_;
     Options options_;
     LogFile log_;
+    std::unique_ptr<certs::Tls> tls_;
     std::map<Connection*, std::unique_ptr<Connection>> connections_;
     net::Listener listener_;
 };

@@ -1,6 +1,6 @@
 #pragma once
-// The lab on a socket: accepts connections, reads HTTP/1 strictly, asks the site, writes the answer and the
-// log. It refuses TLS and HTTP/2, and decides nothing about logins: site.h does.
+// The lab on a socket: accepts connections, with TLS or without on the same port, reads HTTP/1 strictly, asks
+// the site, writes the answer and the log. It refuses HTTP/2, and decides nothing about logins: site.h does.
 
 #include <chrono>
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include <string>
 #include <system_error>
 
+#include "certs/authority.h"
 #include "lab/site.h"
 #include "net/endpoint.h"
 #include "net/loop.h"
@@ -30,6 +31,9 @@ struct LedgerEntry {
 };
 
 struct ServerOptions {
+    /// Vouches for the certificates that the lab shows over TLS, whose key is the lab's own; outlives the
+    /// server. Null: plain http only.
+    const certs::Authority* authority = nullptr;
     std::string log_file;  ///< appended to; empty: no log
     std::chrono::milliseconds idle_timeout{120'000};
     std::chrono::milliseconds handshake_timeout{120'000};  ///< of the wait between CHALLENGE and AUTHENTICATE
@@ -45,7 +49,7 @@ public:
     using Options = ServerOptions;
 
     /// Listens at once. Throws std::system_error when the address cannot be had or the log file cannot be
-    /// opened.
+    /// opened, certs::CertsError when the authority cannot be used.
     Server(net::Loop& loop, const net::Endpoint& listen, Options options);
     ~Server();  ///< closes every connection
     Server(const Server&) = delete;

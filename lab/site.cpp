@@ -61,9 +61,11 @@ std::string refusal_page(const Request& request, const Machine& machine, int sub
                          const Subject& subject) {
     if (request.parameter("detailed") != "1") return short_401_page();
     std::string host = request.host.empty() ? std::string(machine.dns_name) : request.host;
-    if (host.find(':') == std::string::npos) host += ":80";  // IIS always writes the port
-    return detailed_401_page({substatus, win32, "http://" + host + request.target,
-                              std::string(request.path()), subject.method, subject.user});
+    if (host.find(':') == std::string::npos)
+        host += request.over_tls ? ":443" : ":80";  // IIS always writes the port
+    const std::string scheme = request.over_tls ? "https://" : "http://";
+    return detailed_401_page({substatus, win32, scheme + host + request.target, std::string(request.path()),
+                              subject.method, subject.user});
 }
 
 void offer(Response& response, Area area, const SiteOptions& options) {
@@ -201,7 +203,9 @@ Answer with_token(const Login& login, std::string_view scheme, std::string_view 
     const std::optional<std::string> token = base64::decode_strict(token68);
     if (!token) return refused(kInvalidToken, "other");
     std::string name = step_name(*token);
-    LoginStep taken = step(login, scheme, *token, machine, chance);
+    LoginStep taken =
+        step(login, scheme, *token, machine, chance,
+             {token_checking_of(request.host), request.over_tls, request.binding, request.host});
     switch (taken.verdict) {
         case Verdict::Challenge:
         case Verdict::Mechanism:
@@ -209,6 +213,7 @@ Answer with_token(const Login& login, std::string_view scheme, std::string_view 
         case Verdict::Accepted:
             return accepted(std::move(taken), request, machine, area, std::move(name), options);
         case Verdict::Refused: return refused(kLogonDenied, std::move(name));
+        case Verdict::Unbound: return refused(kBadBindings, std::move(name));
         case Verdict::Altered: return refused(kMessageAltered, std::move(name));
         case Verdict::OutOfTurn:
         case Verdict::Malformed: break;

@@ -20,6 +20,7 @@ inline constexpr std::uint32_t kLogonFailure = 1326;          // ERROR_LOGON_FAI
 inline constexpr std::uint32_t kNoCredentials = 2148074254;   // 0x8009030E, the CHALLENGE leg
 inline constexpr std::uint32_t kLogonDenied = 2148074252;     // 0x8009030C
 inline constexpr std::uint32_t kInvalidToken = 2148074248;    // 0x80090308
+inline constexpr std::uint32_t kBadBindings = 2148074310;     // 0x80090346
 inline constexpr std::uint32_t kMessageAltered = 2148074255;  // 0x8009030F
 
 struct SiteOptions {

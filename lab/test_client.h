@@ -35,6 +35,18 @@ inline std::string authenticate(std::string_view challenge, std::string_view use
     return proof::build_authenticate(first.empty() ? negotiate() : std::string(first), challenge, login);
 }
 
+/// The AUTHENTICATE of alice, bound to the certificate that `binding` stands for.
+inline std::string bound_login(std::string_view challenge, const std::string& binding,
+                               std::string_view password) {
+    proof::Login login;
+    login.domain = "CONTOSO";
+    login.user = "alice";
+    login.password = password;
+    login.channel_bindings = binding;
+    login.client_challenge = "clientch";
+    return proof::build_authenticate(negotiate(), challenge, login);
+}
+
 inline std::string credentials(std::string_view scheme, std::string_view token) {
     return std::string(scheme) + ' ' + base64::encode(token);
 }

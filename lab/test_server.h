@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -27,10 +28,11 @@ public:
         ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
         EXPECT_EQ(::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
     }
-    ~Client() { ::close(socket_); }
+    virtual ~Client() { ::close(socket_); }
     Client(const Client&) = delete;
 
-    void send(std::string_view text) {
+    virtual void send(std::string_view text) { send_raw(text); }
+    void send_raw(std::string_view text) {
         while (!text.empty()) {
             const ssize_t sent = ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL);
             if (sent <= 0) return;
@@ -64,14 +66,22 @@ public:
         return ntohs(address.sin_port);
     }
 
-private:
-    bool more() {
+protected:
+    /// Empty when the server has closed.
+    std::string receive_raw() {
         char buffer[65536];
         const ssize_t got = ::recv(socket_, buffer, sizeof buffer, 0);
         EXPECT_FALSE(got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
             << "the server neither answered nor closed";
-        if (got > 0) in_.append(buffer, static_cast<std::size_t>(got));
-        return got > 0;
+        return got > 0 ? std::string(buffer, static_cast<std::size_t>(got)) : std::string();
+    }
+    virtual std::string receive() { return receive_raw(); }
+
+private:
+    bool more() {
+        const std::string got = receive();
+        in_ += got;
+        return !got.empty();
     }
     std::string take(std::size_t count) {
         std::string taken = in_.substr(0, count);
@@ -129,16 +139,22 @@ inline std::string token_of(const std::string& response) {
     return base64::decode_strict(response.substr(begin, response.find("\r\n", begin) - begin)).value_or("");
 }
 
-/// Both legs; returns the last answer.
-inline std::string log_in(Client& client, std::string_view user, std::string_view password,
-                          std::string_view target = "/", std::string_view host = "web01.lab.why401.test") {
+/// Both legs; returns the last answer. `reply` makes an AUTHENTICATE of a CHALLENGE.
+inline std::string log_in_by(Client& client, std::string_view target, std::string_view host,
+                             const std::function<std::string(const std::string&)>& reply) {
     const auto with = [](const std::string& token) {
         return "Authorization: " + test::credentials("NTLM", token) + "\r\n";
     };
     client.send(get(target, with(test::negotiate()), host));
     const std::string challenge = token_of(client.response());
-    client.send(get(target, with(test::authenticate(challenge, user, password)), host));
+    client.send(get(target, with(reply(challenge)), host));
     return client.response();
+}
+inline std::string log_in(Client& client, std::string_view user, std::string_view password,
+                          std::string_view target = "/", std::string_view host = "web01.lab.why401.test") {
+    return log_in_by(client, target, host, [&](const std::string& challenge) {
+        return test::authenticate(challenge, user, password);
+    });
 }
 
 }  // namespace why401::lab

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "proxy/instant.h"
 #include "proxy/machine/own_page.h"
 #include "wire/ascii.h"
 
@@ -11,12 +12,6 @@ namespace {
 constexpr auto kTick = std::chrono::milliseconds(100);
 constexpr std::string_view kLabDomain = ".lab.why401.test";
 constexpr std::string_view kSetupName = "why401.test";
-
-Instant now() {
-    using namespace std::chrono;
-    return {duration_cast<microseconds>(system_clock::now().time_since_epoch()).count(),
-            duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count()};
-}
 
 std::int64_t us(std::chrono::milliseconds time) { return std::chrono::microseconds(time).count(); }
 
@@ -28,6 +23,8 @@ RelayOptions relay_options(const ProxyOptions& options) {
     relay.limits.client_idle_us = us(options.client_idle);
     relay.policy = options.settings.policy;
     relay.faults = options.settings.faults;
+    relay.interception = options.settings.interception;
+    relay.opens_tls = options.tls != nullptr;
     relay.own_site = options.own_site;
     return relay;
 }
@@ -87,7 +84,10 @@ std::vector<net::Endpoint> Driver::listening() const {
     return all;
 }
 
-void Driver::set(const Settings& settings) { relay_.set(settings.policy, settings.faults, now()); }
+void Driver::set(const Settings& settings) {
+    relay_.set(settings.policy, settings.faults, now());
+    relay_.set(settings.interception, now());
+}
 
 void Driver::trouble(const std::string& stage, const std::string& what) {
     record(FaultSeen{{}, Fault{Fault::Whose::Us, stage, what, "", {}, ""}, now()});
@@ -235,6 +235,11 @@ void Driver::bury(std::unique_ptr<Wire> dead) {
 std::size_t Driver::send(ConnectionId id, std::string_view bytes) {
     Wire* to = wire(id);
     if (!to || !to->link) return 0;
+    if (to->tls) {
+        to->tls->write(bytes);
+        to->link->send(to->tls->take_to_send());
+        return to->link->queued();
+    }
     to->link->send(bytes);
     return to->link->queued();
 }
@@ -249,7 +254,13 @@ void Driver::resume(ConnectionId id) {
 }
 
 void Driver::finish(ConnectionId id) {
-    if (Wire* w = wire(id); w && w->link) w->link->finish();
+    Wire* w = wire(id);
+    if (!w || !w->link) return;
+    if (w->tls) {
+        w->tls->finish();
+        w->link->send(w->tls->take_to_send());
+    }
+    w->link->finish();
 }
 
 void Driver::close(ConnectionId id, CloseHow how) {
@@ -259,6 +270,10 @@ void Driver::close(ConnectionId id, CloseHow how) {
     wires_.erase(found);
     if (ending->link) {
         if (id.leg == Leg::Upstream) own_sources_.erase({ending->link->local(), ending->link->peer()});
+        if (ending->tls && how == CloseHow::Gently) {
+            ending->tls->finish();
+            ending->link->send(ending->tls->take_to_send());
+        }
         if (how == CloseHow::Reset)
             ending->link->reset();
         else
@@ -270,11 +285,25 @@ void Driver::close(ConnectionId id, CloseHow how) {
 void Driver::record(JournalEvent event) { journal_.push(std::move(event)); }
 std::unique_ptr<Exchange> Driver::blank() { return journal_.blank(); }
 
-void Driver::Wire::on_bytes(net::Link&, std::string_view bytes) { driver.relay_.bytes(id, bytes, now()); }
-void Driver::Wire::on_end(net::Link&) { driver.relay_.ended(id, now()); }
+void Driver::Wire::on_bytes(net::Link&, std::string_view bytes) {
+    if (!tls) return driver.relay_.bytes(id, bytes, now());
+    tls->receive(bytes);
+    driver.move_tls(id);
+}
+
+void Driver::Wire::on_end(net::Link&) {
+    if (!tls) return driver.relay_.ended(id, now());
+    tls->peer_ended();
+    driver.move_tls(id);
+}
+
 void Driver::Wire::on_broken(net::Link&, const net::Broken& broken) {
+    if (tls && !secured && id.leg == Leg::Upstream)
+        return driver.tls_failed(
+            id, {"closed", broken.what + " in the middle of the TLS handshake", "", "", false}, tls->facts());
     driver.relay_.broken(id, broken.reset, broken.what, now());
 }
+
 void Driver::Wire::on_drained(net::Link&) { driver.relay_.drained(id, now()); }
 
 }  // namespace why401

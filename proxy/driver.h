@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "certs/tls.h"
 #include "net/connector.h"
 #include "net/listener.h"
 #include "proxy/machine/relay.h"
@@ -28,6 +29,8 @@ public:
 
     // Outside
     void open(ConnectionId id, const NextHop& hop) override;
+    void secure(ConnectionId id, const TlsToServer& wish) override;
+    void secure(ConnectionId id, const TlsToClient& wish, std::string_view received) override;
     std::size_t send(ConnectionId id, std::string_view bytes) override;
     void pause(ConnectionId id) override;
     void resume(ConnectionId id) override;
@@ -49,6 +52,9 @@ private:
         ConnectionId id;
         std::unique_ptr<net::Link> link;
         std::unique_ptr<net::Connecting> connecting;
+        std::unique_ptr<certs::TlsEngine> tls;  ///< null: in the clear
+        bool secured = false;                   ///< the machine knows that TLS stands
+        bool end_told = false;
     };
 
     void accepted(std::unique_ptr<net::Link> link);
@@ -57,6 +63,10 @@ private:
     bool leads_back(const net::Endpoint& target) const;
     bool is_spelled_as_us(std::string_view host, std::uint16_t port) const;
     Route route(const std::string& host, std::uint16_t port) const;
+    void move_tls(ConnectionId id);
+    void move_tls_soon(ConnectionId id);
+    bool tell_of_tls(Wire& wire);
+    void tls_failed(ConnectionId id, TlsRefusal refusal, const TlsFacts& known);
     void tick_later();
     void check_drained();
     Wire* wire(ConnectionId id);
@@ -70,6 +80,7 @@ private:
     /// Both ends of our upstream connections: a client between the same two is ourselves. The near end alone
     /// says nothing: the system gives one port to several connections that lead to different places.
     std::set<std::pair<net::Endpoint, net::Endpoint>> own_sources_;
+    std::vector<char> plaintext_;  ///< what one connection has just been told through its TLS
     net::Timer ticker_, drain_limit_;
     std::function<void()> drained_;
     Relay relay_;

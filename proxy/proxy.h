@@ -14,15 +14,21 @@
 #include "net/loop.h"
 #include "proxy/journal.h"
 #include "proxy/machine/faults.h"
+#include "proxy/machine/interception.h"
 #include "proxy/machine/own_page.h"
 #include "proxy/machine/policy.h"
 
 namespace why401 {
 
+namespace certs {
+class Tls;
+}
+
 /// What may change while the proxy runs.
 struct Settings {
     Policy policy;
     FaultSet faults;
+    Interception interception{};
 };
 
 struct HostPort {
@@ -46,7 +52,8 @@ struct ProxyOptions {
         map;  ///< lower-case host name -> address, port 0 keeps the port asked for
     std::vector<net::Endpoint> never_connect;  ///< own ports besides `listen`: the UI
     std::optional<net::Endpoint> lab;          ///< where *.lab.why401.test lives; empty: there is no lab
-    std::size_t max_body = 1 << 20;            ///< content bytes kept per body
+    certs::Tls* tls = nullptr;  ///< outlives the proxy; null: no TLS is opened, whatever the settings say
+    std::size_t max_body = 1 << 20;  ///< content bytes kept per body
     std::size_t max_head = 256 * 1024;
     std::chrono::milliseconds connect_limit{10'000};
     std::chrono::milliseconds head_limit{30'000};    ///< from the first byte of a request head to its last

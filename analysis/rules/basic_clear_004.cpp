@@ -6,7 +6,8 @@ namespace {
 
 Verdict check(const Case& c) {
     const auto& credentials = c.now.credentials[Space::Origin];
-    if (!c.now.plain_http || !credentials || credentials->view.basic() == nullptr) return NotApplicable{};
+    if (c.opaque_tunnel || !c.now.plain_http || !credentials || credentials->view.basic() == nullptr)
+        return NotApplicable{};
     Found found;
     found.confidence = Confidence::Certain;
     const bool asked_for = c.now.challenges().offers("Basic") || (c.now.let_in() && !c.now.refused());

@@ -1,3 +1,4 @@
+#include "analysis/binding.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
 
@@ -5,6 +6,29 @@ namespace why401 {
 namespace {
 
 constexpr std::string_view kLogonDenied = "0x8009030C";  // SEC_E_LOGON_DENIED
+
+/// What can be said about Extended Protection, over TLS.
+void tell_binding(const Case& c, Found& found) {
+    switch (binding_of(c.now, c.standing).to) {
+        case Bound::ToServer:
+            found.ruled_out.push_back("the channel binding: it is the server's own certificate's");
+            break;
+        case Bound::ToUs:
+            if (!c.history.lenient.ours) break;
+            found.ruled_out.push_back(
+                "this proxy's decryption: the server accepted a login bound to this "
+                "proxy's certificate in " +
+                name(*c.history.lenient.ours));
+            found.not_visible.push_back("whether Extended Protection was switched between the two");
+            break;
+        case Bound::Nothing:
+            found.not_visible.push_back(
+                "whether the server insists on a channel binding (Extended Protection): the client sent "
+                "none");
+            break;
+        default: break;
+    }
+}
 
 Verdict check(const Case& c) {
     const ExchangeFacts& now = c.now;
@@ -63,6 +87,7 @@ Verdict check(const Case& c) {
             "the substatus: the server's page hides it; its log would tell 401.1 from 401.3");
     if (now.page.kind == PageKind::Compressed)
         found.not_visible.push_back("the page: its body was compressed");
+    tell_binding(c, found);
     found.consequence = "The client asks for other credentials or gives up.";
     return found;
 }

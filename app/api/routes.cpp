@@ -7,6 +7,7 @@
 #include "app/api/capture_routes.h"
 #include "app/api/metrics.h"
 #include "app/api/record_routes.h"
+#include "app/api/tls_routes.h"
 #include "app/api/web_files.h"
 #include "app/own_site.h"
 #include "app/report_json.h"
@@ -79,6 +80,7 @@ json::object status_of_run(const Source& source) {
     status["not_recorded"] = source.recorder->not_recorded();
     status["policy"] = settings.policy.name;
     status["faults"] = names_of(settings.faults);
+    status["interception"] = interception_json(source);
     status["summary"] = summary_json(source.recorder->summary());
     status["counts"] = json::object{{"exchanges", counts.exchanges},
                                     {"client_connections", counts.client_connections},
@@ -98,6 +100,7 @@ json::object status_of_file(const Source& source, const OpenedCaptures::Opened& 
     status["not_recorded"] = capture.not_recorded();
     status["policy"] = nullptr;
     status["faults"] = json::array();
+    status["interception"] = nullptr;
     status["summary"] = summary_json(capture.summary());
     status["counts"] = json::object{{"exchanges", capture.summary().exchanges},
                                     {"client_connections", capture.connection_count(Leg::Client)},
@@ -220,6 +223,9 @@ constexpr Route kRoutes[]{{"GET", "/api/v1/status", get_status},
                           {"PUT", "/api/v1/policy", of_proxy<put_policy>},
                           {"GET", "/api/v1/faults", of_proxy<get_faults>},
                           {"PUT", "/api/v1/faults", of_proxy<put_faults>},
+                          {"GET", "/api/v1/interception", of_proxy<get_interception>},
+                          {"PUT", "/api/v1/interception", of_proxy<put_interception>},
+                          {"POST", "/api/v1/exceptions", of_proxy<post_exception>},
                           {"GET", "/api/v1/list", of_record<get_list>, Pace::Long},
                           {"GET", "/api/v1/exchanges", of_record<get_exchanges>, Pace::Long},
                           {"GET", "/api/v1/exchanges/", of_record<get_exchange>, Pace::Long},

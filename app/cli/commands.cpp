@@ -4,6 +4,8 @@
 #include <iostream>
 #include <iterator>
 
+#include "app/cli/ca_command.h"
+#include "app/cli/ca_trust_command.h"
 #include "app/cli/check_command.h"
 #include "app/cli/decode.h"
 #include "app/cli/explain_command.h"
@@ -13,6 +15,7 @@
 #include "app/cli/open_command.h"
 #include "app/cli/proxy_options.h"
 #include "app/cli/rules_command.h"
+#include "app/cli/terminal.h"
 #include "app/demo/demo.h"
 #include "app/paths.h"
 
@@ -181,6 +184,44 @@ void add_fault(CLI::App& app, Chosen& chosen) {
     });
 }
 
+struct InterceptTexts {
+    std::string ui, hosts, tunnel;
+    bool json = false;
+};
+
+void add_intercept(CLI::App& app, Chosen& chosen) {
+    auto texts = std::make_shared<InterceptTexts>();
+    auto* command =
+        app.add_subcommand("intercept", "Show or switch which hosts' TLS the running proxy opens");
+    command
+        ->add_option("HOSTS", texts->hosts, "all, none, or hosts with commas between (* stands for any text)")
+        ->type_name("");
+    command->add_option("--tunnel", texts->tunnel, "Never these, whatever HOSTS says; none forgets them")
+        ->type_name("HOST,...");
+    command->add_option("--ui", texts->ui, "Which instance, when several run")->type_name("ADDR:PORT");
+    command->add_flag("--json", texts->json, "For machines");
+    runs(command, texts, chosen, [](const InterceptTexts& t) {
+        return intercept_command(t.ui, t.hosts, t.tunnel, t.json, std::cout, std::cerr);
+    });
+}
+
+struct AcceptTexts {
+    std::string ui, host, sha256;
+};
+
+void add_accept(CLI::App& app, Chosen& chosen) {
+    auto texts = std::make_shared<AcceptTexts>();
+    auto* command = app.add_subcommand(
+        "accept", "Let one certificate that was not accepted pass, for this run of the proxy only");
+    command->add_option("HOST", texts->host, "The name it was shown for")->required()->type_name("");
+    command->add_option("SHA256", texts->sha256, "Its fingerprint, as the page and the finding say it")
+        ->required()
+        ->type_name("");
+    command->add_option("--ui", texts->ui, "Which instance, when several run")->type_name("ADDR:PORT");
+    runs(command, texts, chosen,
+         [](const AcceptTexts& t) { return accept_command(t.ui, t.host, t.sha256, std::cout, std::cerr); });
+}
+
 void add_lab(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<LabOptions>();
     auto* command = app.add_subcommand("lab", "The IIS-like server alone");
@@ -202,20 +243,81 @@ void add_lab(CLI::App& app, Chosen& chosen) {
     runs(command, options, chosen, [](const LabOptions& o) { return lab_command(o, std::cout, std::cerr); });
 }
 
+void add_ca_show(CLI::App& ca, Chosen& chosen) {
+    auto json = std::make_shared<bool>(false);
+    auto* command = ca.add_subcommand("show", "Its name, its fingerprint, and where it is trusted");
+    command->add_flag("--json", *json, "For machines");
+    runs(command, json, chosen,
+         [](bool as_json) { return ca_show_command(ca_places(), as_json, std::cout, std::cerr); });
+}
+
+void add_ca_export(CLI::App& ca, Chosen& chosen) {
+    auto options = std::make_shared<CaExportOptions>();
+    auto* command = ca.add_subcommand("export", "Its certificate, never its key; made if there is none");
+    command->add_option("-o,--output", options->file, "Write it here [standard output]")->type_name("FILE");
+    command->add_option("--format", options->format, "pem or der [pem]")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"pem", "der"}));
+    command->add_flag("--force", options->force, "Overwrite FILE");
+    command
+        ->add_option("--only-hosts", options->only_hosts,
+                     "A CA that is made now can vouch for these and what is below them only")
+        ->type_name("HOST,...")
+        ->delimiter(',');
+    runs(command, options, chosen,
+         [](const CaExportOptions& o) { return ca_export_command(ca_places(), o, std::cout, std::cerr); });
+}
+
+void add_ca_trust(CLI::App& ca, Chosen& chosen) {
+    auto options = std::make_shared<CaTrustOptions>();
+    auto* command = ca.add_subcommand("trust", "Put it where programs of this machine look, once agreed to");
+    command->add_option("--for", options->target, "What is to trust it [all-found]")
+        ->type_name("WHAT")
+        ->check(CLI::IsMember(trust_targets()));
+    command->add_flag("--yes", options->yes, "Agree beforehand")->configurable(false);
+    command->footer("For windows, macos, java, node, python, curl and others it prints the steps.");
+    runs(command, options, chosen, [](const CaTrustOptions& o) {
+        std::istream* answers = asks_on_stdin() ? &std::cin : nullptr;
+        return ca_trust_command(ca_places(), o, answers, std::cout, std::cerr);
+    });
+}
+
+void add_ca_untrust(CLI::App& ca, Chosen& chosen) {
+    auto target = std::make_shared<std::string>("all-found");
+    auto* command = ca.add_subcommand("untrust", "Take it away from wherever it was put");
+    command->add_option("--for", *target, "From where [all-found]")
+        ->type_name("WHAT")
+        ->check(CLI::IsMember(trust_targets()));
+    runs(command, target, chosen, [](const std::string& where) {
+        return ca_untrust_command(ca_places(), where, std::cout, std::cerr);
+    });
+}
+
+void add_ca(CLI::App& app, Chosen& chosen) {
+    auto* command = app.add_subcommand("ca", "The local CA: looked at, handed out, trusted and untrusted");
+    command->require_subcommand(1);
+    add_ca_show(*command, chosen);
+    add_ca_export(*command, chosen);
+    add_ca_trust(*command, chosen);
+    add_ca_untrust(*command, chosen);
+}
+
 int show_paths(const bool& json) {
     const Paths places = paths();
     if (json)
         std::cout << "{\"config\": " << places.config << ", \"captures\": " << places.captures
-                  << ", \"runtime\": " << places.runtime << "}\n";
+                  << ", \"ca\": " << places.ca << ", \"runtime\": " << places.runtime << "}\n";
     else
         std::cout << "config    " << places.config.string() << "\ncaptures  " << places.captures.string()
-                  << "\nruntime   " << places.runtime.string() << '\n';
+                  << "\nca        " << places.ca.string() << "\nruntime   " << places.runtime.string()
+                  << '\n';
     return 0;
 }
 
 void add_paths(CLI::App& app, Chosen& chosen) {
     auto json = std::make_shared<bool>(false);
-    auto* command = app.add_subcommand("paths", "Where the configuration, captures and runtime files live");
+    auto* command =
+        app.add_subcommand("paths", "Where the configuration, captures, CA and runtime files live");
     command->add_flag("--json", *json, "For machines");
     runs(command, json, chosen, show_paths);
 }
@@ -232,7 +334,10 @@ void add_commands(CLI::App& app, Chosen& chosen) {
     add_check(app, chosen);
     add_policy(app, chosen);
     add_fault(app, chosen);
+    add_intercept(app, chosen);
+    add_accept(app, chosen);
     add_lab(app, chosen);
+    add_ca(app, chosen);
     add_rules(app, chosen);
     add_paths(app, chosen);
 }

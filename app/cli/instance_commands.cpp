@@ -7,6 +7,7 @@
 #include "app/api/client.h"
 #include "app/paths.h"
 #include "proxy/machine/faults.h"
+#include "proxy/machine/interception.h"
 #include "proxy/machine/policy.h"
 
 namespace why401::cli {
@@ -170,6 +171,61 @@ int fault_command(const std::string& ui, const std::string& name, const std::str
         out << "fault " << name << " is now " << state << '\n';
     else
         show(answer.at("faults").get_array(), names(answer.at("enabled")), out);
+    return kDone;
+}
+
+namespace {
+
+std::string hosts_text(const json::value& list) {
+    const std::vector<std::string> hosts = names(list);
+    if (hosts.empty()) return "none";
+    if (hosts == std::vector<std::string>{"*"}) return "all";
+    std::string text;
+    for (const std::string& host : hosts) text += (text.empty() ? "" : ", ") + host;
+    return text;
+}
+
+json::array host_array(const std::vector<std::string>& hosts) {
+    return json::array(hosts.begin(), hosts.end());
+}
+
+}  // namespace
+
+int intercept_command(const std::string& ui, const std::string& hosts, const std::string& tunnel, bool json,
+                      std::ostream& out, std::ostream& err) {
+    json::object change;
+    for (const auto& [key, text] : {std::pair{"intercept", hosts}, std::pair{"tunnel", tunnel}}) {
+        if (text.empty()) continue;
+        const auto parsed = parse_hosts(text);
+        if (!parsed)
+            return usage(err,
+                         "why401 intercept: '" + text +
+                             "' is neither all nor none nor a list of hosts such as web01,*.contoso.com");
+        change[key] = host_array(*parsed);
+    }
+    const auto found = find("intercept", ui, err);
+    if (const int* code = std::get_if<int>(&found)) return *code;
+    const Asker& asks = std::get<Asker>(found);
+    const json::value answer = change.empty() ? asks("GET", "/api/v1/interception")
+                                              : asks("PUT", "/api/v1/interception", json::serialize(change));
+    if (!answer.is_object()) return kCannotReach;
+    if (json)
+        out << json::serialize(answer) << '\n';
+    else
+        out << "intercept " << hosts_text(answer.at("intercept")) << "\ntunnel    "
+            << hosts_text(answer.at("tunnel")) << '\n';
+    return kDone;
+}
+
+int accept_command(const std::string& ui, const std::string& host, const std::string& sha256,
+                   std::ostream& out, std::ostream& err) {
+    const auto found = find("accept", ui, err);
+    if (const int* code = std::get_if<int>(&found)) return *code;
+    const Asker& asks = std::get<Asker>(found);
+    const json::value answer =
+        asks("POST", "/api/v1/exceptions", json::serialize(json::object{{"host", host}, {"sha256", sha256}}));
+    if (!answer.is_object()) return kCannotReach;
+    out << "until this proxy ends, " << host << " may show the certificate " << sha256 << '\n';
     return kDone;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// `why401 policy` and `why401 fault`: show or switch what the running proxy does, through its local API.
+// `why401 policy`, `fault`, `intercept` and `accept`: show or switch what the running proxy does, through its
+// local API.
 
 #include <ostream>
 #include <string>
@@ -17,6 +18,13 @@ int policy_command(const std::string& ui, const std::string& name, bool json, st
 /// `state`: "on" or "off"; both empty: only show.
 int fault_command(const std::string& ui, const std::string& name, const std::string& state, bool json,
                   std::ostream& out, std::ostream& err);
+
+/// `hosts` and `tunnel` as the options --intercept and --tunnel take them; empty: as they are.
+int intercept_command(const std::string& ui, const std::string& hosts, const std::string& tunnel, bool json,
+                      std::ostream& out, std::ostream& err);
+/// Lets the certificate with this SHA-256 pass for `host`, for the run of the instance.
+int accept_command(const std::string& ui, const std::string& host, const std::string& sha256,
+                   std::ostream& out, std::ostream& err);
 
 /// The instance that is meant; empty (and a sentence in `complaint`) when none is, or several could be.
 std::optional<Instance> choose_instance(const std::vector<Instance>& instances, const std::string& ui,

@@ -25,6 +25,12 @@ namespace {
 constexpr int kStopped = 0, kUsage = 2, kCannotBind = 4;
 constexpr std::chrono::seconds kDrain{10}, kNow{0};
 
+std::string joined(const std::vector<std::string>& texts) {
+    std::string all;
+    for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;
+    return all;
+}
+
 void raise_file_limit() {
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
@@ -103,13 +109,22 @@ private:
     std::map<std::uint64_t, Said> said_;
 };
 
+/// What becomes of https.
+std::string of_https(const Service& service) {
+    const Interception choice = service.settings().interception;
+    if (choice.intercept.empty()) return "; https passes as a tunnel: --intercept all opens it";
+    return ", and https of " +
+           (choice.intercept == std::vector<std::string>{"*"} ? std::string("all hosts")
+                                                              : joined(choice.intercept)) +
+           (choice.tunnel.empty() ? "" : " but " + joined(choice.tunnel));
+}
+
 void greet(Log& log, const Service& service) {
     const Instance& instance = service.instance();
     std::string all;
     for (const std::string& address : instance.proxy)
         all += (all.empty() ? "http://" : ", http://") + address;
-    log.say("proxy    " + all +
-            "   (http is read and explained; https passes as a tunnel, this version does not decrypt it)");
+    log.say("proxy    " + all + "   (http is read and explained" + of_https(service) + ")");
     log.say("try      curl --proxy http://" + instance.proxy.front() +
             " --ntlm --user 'DOMAIN\\name' http://server/");
     if (!instance.ui.empty()) {
@@ -117,6 +132,9 @@ void greet(Log& log, const Service& service) {
                 ", or its PAC address to http://" + instance.ui + "/proxy.pac");
         log.say("ui       " + service.ui_address());
     }
+    if (!service.settings().interception.intercept.empty())
+        log.say("ca       " + service.authority()->certificate_file().string() +
+                "   (clients must trust it; `why401 ca` shows how)");
     log.say("policy   " + instance.policy + "   (`why401 policy` switches it)");
     if (!instance.capture.empty())
         log.say("capture  " + instance.capture +
@@ -166,6 +184,9 @@ int proxy_command(ProxyCommand command, std::ostream& err) {
         greet(log, service);
         return serve(loop, service, command.ready_file, log);
     } catch (const CaptureError& error) {
+        err << "why401 proxy: " << error.what() << '\n';
+        return kUsage;
+    } catch (const certs::CertsError& error) {
         err << "why401 proxy: " << error.what() << '\n';
         return kUsage;
     } catch (const std::filesystem::filesystem_error& error) {

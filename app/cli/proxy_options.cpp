@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <cstdlib>
 
 #include "app/cli/option_values.h"
 #include "app/paths.h"
@@ -105,34 +106,63 @@ void add_reporting(CLI::App& command, ProxyOptionTexts& texts) {
         ->type_name("FILE");
 }
 
-/// Options of the contract that decrypting needs: taken, to be answered better than "unknown option".
-void add_refused(CLI::App& command) {
-    const auto refuse = [&command](const char* name, const char* sentence) {
-        command.add_option(name)->group("")->expected(0, 1)->check(
-            [name, sentence](const std::string& text) -> std::string {
-                if (text != "none")
-                    throw CLI::ValidationError(name, sentence);  // CLI11 does not name hidden options
-                return {};
-            });
+void add_decrypting(CLI::App& command, ProxyOptionTexts& texts) {
+    const auto is_hosts = must([](const std::string& text) { return parse_hosts(text).has_value(); },
+                               "is neither all nor none nor a list of hosts such as web01,*.contoso.com");
+    const auto hosts = [&](const char* name, std::vector<std::string>& into, const char* help) {
+        command.add_option(name, into, help)->type_name("HOST,...")->allow_extra_args(false)->check(is_hosts);
     };
-    const char* const kTunnelled = "is not part of this version: TLS is tunnelled, not decrypted";
-    for (const char* name :
-         {"--intercept", "--tunnel", "--upstream-ca", "--tls-insecure-upstream", "--keylog"})
-        refuse(name, kTunnelled);
+    command
+        .add_option("--intercept", texts.intercept,
+                    "Decrypt TLS of these hosts [" + texts.intercept + "]; clients must trust `why401 ca`")
+        ->type_name("all|none|HOST,...")
+        ->check(is_hosts);
+    hosts("--tunnel", texts.tunnel, "Never decrypt these, whatever --intercept says");
+    command
+        .add_option("--upstream-ca", texts.upstream_ca,
+                    "Trust the certificates in this PEM file for servers too")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
+    hosts("--tls-insecure-upstream", texts.tls_insecure_upstream,
+          "Do not check the certificates of these servers");
+    command
+        .add_option("--keylog", texts.keylog,
+                    "Write the TLS secrets of both legs here, for Wireshark [$SSLKEYLOGFILE]")
+        ->type_name("FILE");
+}
+
+/// Of the contract, and not here yet: answered better than "unknown option".
+void add_refused(CLI::App& command) {
     command.add_flag("--private")->group("")->check([](const std::string&) -> std::string {
         throw CLI::ValidationError("--private",
-                                   "is not part of this version: what is captured of http is kept whole, and "
-                                   "TLS is tunnelled, not decrypted (--capture off keeps nothing)");
+                                   "is not part of this version: what is captured is kept whole (--capture "
+                                   "off keeps nothing)");
     });
+}
+
+std::vector<std::string> all_hosts(const std::vector<std::string>& texts) {
+    std::vector<std::string> hosts;
+    for (const std::string& text : texts) {
+        const auto parsed = parse_hosts(text);  // named: a range-for keeps no temporary optional alive
+        hosts.insert(hosts.end(), parsed->begin(), parsed->end());
+    }
+    return hosts;
+}
+
+std::string key_log_file(const std::string& option) {
+    const char* const environment = std::getenv("SSLKEYLOGFILE");
+    return option.empty() && environment ? environment : option;
 }
 
 }  // namespace
 
-std::shared_ptr<ProxyOptionTexts> add_proxy_options(CLI::App& command) {
+std::shared_ptr<ProxyOptionTexts> add_proxy_options(CLI::App& command, const std::string& intercept) {
     auto texts = std::make_shared<ProxyOptionTexts>();
+    texts->intercept = intercept;
     add_listening(command, *texts);
     add_relaying(command, *texts);
     add_recording(command, *texts);
+    add_decrypting(command, *texts);
     add_reporting(command, *texts);
     add_refused(command);
     return texts;
@@ -172,10 +202,15 @@ ProxyCommand proxy_command_of(const ProxyOptionTexts& texts) {
         service.proxy.upstream_proxy = parse_upstream_proxy(texts.upstream_proxy);
     service.proxy.settings.policy = *parse_policy(texts.policy);
     for (const std::string& fault : texts.faults) service.proxy.settings.faults.enable(fault);
+    service.proxy.settings.interception = {*parse_hosts(texts.intercept), all_hosts(texts.tunnel)};
+    service.tls.upstream_ca = texts.upstream_ca;
+    service.insecure_upstream = all_hosts(texts.tls_insecure_upstream);
+    service.tls.keylog = key_log_file(texts.keylog);
     service.proxy.max_body = *parse_bytes(texts.max_body);
     service.capture_limit = *parse_bytes(texts.capture_limit);
     service.lab = texts.lab;
     const Paths places = paths();
+    service.ca_folder = places.ca;
     if (texts.capture.empty())
         service.capture = new_capture_path(places.captures, std::chrono::system_clock::now());
     else if (texts.capture != "off")

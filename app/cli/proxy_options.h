@@ -25,10 +25,14 @@ struct ProxyOptionTexts {
     std::string log_format = "text";
     std::string ready;
     bool lab = false;
+    std::string intercept = "none";
+    std::vector<std::string> tunnel, tls_insecure_upstream;
+    std::string upstream_ca, keylog;
 };
 
-/// Adds the options to `command`; the values arrive in the result when it is parsed.
-std::shared_ptr<ProxyOptionTexts> add_proxy_options(CLI::App& command);
+/// Adds the options to `command`; the values arrive in the result when it is parsed. `intercept`: what is
+/// decrypted when nothing is said.
+std::shared_ptr<ProxyOptionTexts> add_proxy_options(CLI::App& command, const std::string& intercept = "none");
 /// Those of them that the demo has too: where to listen, what to record.
 std::shared_ptr<ProxyOptionTexts> add_demo_options(CLI::App& command);
 

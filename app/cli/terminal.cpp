@@ -11,4 +11,6 @@ bool colour_on_stderr() {
     return ::isatty(STDERR_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
 }
 
+bool asks_on_stdin() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1; }
+
 }  // namespace why401::cli

@@ -52,7 +52,7 @@ void ClientSession::announce() {
 
 // The exchange is over: the connections rest or close, and the next request may begin.
 void ClientSession::complete(Outcome outcome, std::optional<Fault> fault) {
-    bool persists = active_->client_persists && active_->request_done && !relay_.draining_;
+    bool persists = active_->client_persists && active_->request_done && !relay_.draining_ && !leaving_;
     flush_upstream();
     if (upstream_ && holds_my_login(*upstream_)) {
         const ConnectionId held = upstream_->id;
@@ -84,7 +84,7 @@ void ClientSession::answer(const OwnPage& page, Fault fault) {
     a.client_persists = a.request_done && !a.close_after && !a.head().fields.empty() &&
                         a.target.form != http1::TargetForm::Authority &&
                         http1::keeps_connection(a.head(), a.head_bytes());
-    if (relay_.draining_) a.client_persists = false;
+    if (relay_.draining_ || leaving_) a.client_persists = false;
     const std::string response = own_response(page, !a.client_persists, a.is_head());
     const std::size_t head_end = response.find("\r\n\r\n") + 4;
     respond_ourselves(response.substr(0, head_end));
@@ -119,13 +119,14 @@ void ClientSession::upstream_ended() {
         if (ended_) close(CloseHow::Gently, "both ends of the tunnel are done");
         return;
     }
-    if (state_ == State::ExpectTunnelProtocol) return close(CloseHow::Gently, "the server closed the tunnel");
+    if (state_ == State::ExpectTunnelProtocol || state_ == State::ExpectHello)
+        return close(CloseHow::Gently, "the server closed the tunnel");
     upstream_broken(false, "the server closed the connection");
 }
 
 // The server is gone. What that means depends on how far the exchange was.
 void ClientSession::upstream_broken(bool reset, const std::string& what) {
-    if (state_ == State::Tunnel || state_ == State::ExpectTunnelProtocol) {
+    if (state_ == State::Tunnel || state_ == State::ExpectTunnelProtocol || state_ == State::ExpectHello) {
         relay_.upstream_gone(*upstream_,
                              {ClosedBy::Peer, reset ? CloseKind::Reset : CloseKind::Fin, now(), what});
         upstream_ = nullptr;

@@ -11,7 +11,7 @@ void ClientSession::client_ended() {
         if (upstream_->ended) return close(CloseHow::Gently, "both ends of the tunnel are done");
         return outside().finish(upstream_->id);
     }
-    if (state_ == State::ExpectTunnelProtocol) {
+    if ((state_ == State::ExpectTunnelProtocol || state_ == State::ExpectHello) && upstream_) {
         become_tunnel();
         return outside().finish(upstream_->id);
     }
@@ -61,7 +61,7 @@ void ClientSession::login_lost(const std::string& key, bool another_lives) {
 }
 
 void ClientSession::drain() {
-    if (state_ == State::ExpectRequest || state_ == State::Tunnel || state_ == State::ExpectTunnelProtocol)
+    if (!active_)  // waits for a request, or is a tunnel, or about to be one
         close(CloseHow::Gently, "the proxy is stopping");
 }
 
@@ -78,7 +78,18 @@ void ClientSession::tick() {
             return;
         }
         case State::ExpectTunnelProtocol:
-            if (waited > limits.sniff_us) become_tunnel();
+            if (waited > limits.sniff_us && !own_tunnel_) become_tunnel();
+            if (waited > limits.client_idle_us && own_tunnel_) close(CloseHow::Gently, "idle for too long");
+            return;
+        case State::ExpectHello:
+            if (waited > limits.head_us) become_tunnel();
+            return;
+        case State::ExpectServerTls:
+            if (waited > limits.tls_us) server_tls_too_slow();
+            return;
+        case State::ExpectClientTls:
+            if (waited > limits.head_us)
+                close(CloseHow::Gently, "the client did not finish its TLS handshake in time");
             return;
         case State::ExpectDelay:
             if (waited < std::chrono::microseconds(relay_.options_.faults.delay()).count()) return;
@@ -92,6 +103,8 @@ void ClientSession::tick() {
             active_->request_done = true;
             return complete(Outcome::Complete);
         case State::ExpectUpstream:
+            if (upstream_->securing && waited > limits.tls_us) server_tls_too_slow();
+            return;
         case State::Tunnel: return;  // connecting has its own limit; a quiet tunnel is nobody's business
         case State::ExpectPrelude:
         case State::ExpectResponse:

@@ -78,6 +78,8 @@ ClientSession::ClientSession(Relay& relay, ConnectionFacts connection)
 void ClientSession::receive(std::string_view received) {
     active_at_ = now();
     if (state_ == State::Tunnel) {
+        carried_->from_client += received.size();
+        watch_hello(received);
         to_upstream(received);
         return flush_upstream();
     }
@@ -90,7 +92,8 @@ void ClientSession::receive(std::string_view received) {
     consuming_ = false;
     if (gone_) return;
     input_.append(received.substr(used));
-    if (state_ == State::ExpectTunnelProtocol) return sniff();
+    if (state_ == State::ExpectTunnelProtocol && !input_.empty()) return sniff();
+    if (state_ == State::ExpectHello && !input_.empty()) return hello_arrives();
     flush_upstream();
     flush_client();
     update_reading();
@@ -106,6 +109,7 @@ void ClientSession::advance() {
     input_.erase(0, used);
     if (input_.empty()) input_ = {};  // an idle connection holds no buffer
     if (state_ == State::ExpectTunnelProtocol && !input_.empty()) return sniff();
+    if (state_ == State::ExpectHello && !input_.empty()) return hello_arrives();
     flush_upstream();
     flush_client();
     if (ended_ && active_ && !active_->request_done && input_.empty())
@@ -139,9 +143,10 @@ std::size_t ClientSession::consume(std::string_view bytes) {
             const std::size_t length = parser_->head().end;
             begin(rest.substr(0, length));
             used += length;
-        } else if (state_ == State::ExpectTunnelProtocol) {
-            break;  // sniff() looks at input_, which the caller fills
+        } else if (state_ == State::ExpectTunnelProtocol || state_ == State::ExpectHello) {
+            break;  // sniff() and hello_arrives() look at input_, which the caller fills
         } else if (state_ == State::Tunnel) {
+            carried_->from_client += rest.size();
             to_upstream(rest);
             return bytes.size();
         } else {
@@ -192,6 +197,7 @@ void ClientSession::begin(std::string_view head) {
     exchange.id = ExchangeId{++relay_.last_exchange_};
     exchange.client_connection = id();
     exchange.in_tunnel = in_tunnel_;
+    if (tls_) exchange.scheme = "https";
     exchange.request.head = head;
     exchange.request.parsed = parser_->take_head();
     exchange.timing.started = input_since_;
@@ -202,16 +208,17 @@ void ClientSession::begin(std::string_view head) {
     const auto target = http1::parse_target(a.method(), exchange.request.target());
     if (target) a.target = *target;
     if (target && !target->authority.empty()) {
-        exchange.authority = authority_text(target->parsed, a.method() == "CONNECT" ? 0 : 80);
+        exchange.authority = authority_text(target->parsed, a.method() == "CONNECT" ? 0 : tls_ ? 443 : 80);
         if (!target->scheme.empty()) exchange.scheme = target->scheme;
     } else if (in_tunnel_) {
-        exchange.authority = tunnel_hop_.port == 80
-                                 ? tunnel_hop_.host
-                                 : tunnel_hop_.host + ":" + std::to_string(tunnel_hop_.port);
+        const bool v6 = tunnel_hop_.host.find(':') != std::string::npos;
+        exchange.authority = authority_text({tunnel_hop_.host, tunnel_hop_.port, v6}, tls_ ? 443 : 80);
     } else {
         exchange.authority = value(exchange.request, "Host");
     }
-    if (understand() && locate()) dispatch();
+    if (!understand()) return;
+    if (tls_ && tls_->refusal) return answer_refused();
+    if (locate()) dispatch();
 }
 
 // What the head says about framing and target; answers 400 and returns false when it cannot be trusted.
@@ -235,7 +242,7 @@ bool ClientSession::understand() {
     a.request_done = a.request_body.done();
     if (a.target.form == http1::TargetForm::Authority && !a.request_done)
         return bad({"a CONNECT announces a body", a.head().begin, "RFC 9110 9.3.6"});
-    if (!a.target.scheme.empty() && !same_name(a.target.scheme, "http"))
+    if (!a.target.scheme.empty() && !same_name(a.target.scheme, tls_ ? "https" : "http"))
         return bad({"a proxy is asked for this scheme with CONNECT, not with the URL", a.head().target_begin,
                     "RFC 9110 9.3.6"});
     a.login = login_step(a.head(), a.head_bytes());
@@ -248,14 +255,18 @@ bool ClientSession::understand() {
 bool ClientSession::locate() {
     Active& a = *active_;
     const bool connect = a.target.form == http1::TargetForm::Authority;
-    if (in_tunnel_ && !connect) {
+    if (in_tunnel_ && !connect && !own_tunnel_) {
         a.hop = tunnel_hop_;
         return true;
     }
     const auto found = route_to(connect || a.target.form == http1::TargetForm::Absolute ? a.target.authority
                                                                                         : std::string_view());
     const Route& route = *found;
-    if (route.own_site && !connect) {
+    if (route.own_site && connect && relay_.options_.opens_tls && !in_tunnel_) {
+        own_tunnel_opened();
+        return false;
+    }
+    if ((route.own_site || own_tunnel_) && !connect) {
         a.wants_own_site = true;
         state_ = State::ExpectUploadEnd;  // a request with a malformed body is not answered 200
         wait_since_ = now();
@@ -295,7 +306,7 @@ std::shared_ptr<const Route> ClientSession::route_to(std::string_view authority)
 void ClientSession::answer_own_site() {
     Active& a = *active_;
     a.client_persists = http1::keeps_connection(a.head(), a.head_bytes());
-    const OwnQuestion question{a.target.path, connection_->local, !a.target.authority.empty()};
+    const OwnQuestion question{a.target.path, connection_->local, own_tunnel_ || !a.target.authority.empty()};
     const auto& site = relay_.options_.own_site;
     const OwnAnswer own =
         site ? site(question) : OwnAnswer{"setup", "text/plain", "This is the why401 proxy.\n"};
@@ -348,6 +359,7 @@ void ClientSession::refuse_bytes(const http1::Defect& defect, std::string_view b
     exchange.id = ExchangeId{++relay_.last_exchange_};
     exchange.client_connection = id();
     exchange.in_tunnel = in_tunnel_;
+    if (tls_) exchange.scheme = "https";
     exchange.request.head =
         bytes.substr(0, std::min(bytes.size(), std::max<std::size_t>(defect.offset + 64, 1024)));
     exchange.timing.started = input_since_;

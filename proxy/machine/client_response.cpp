@@ -15,8 +15,10 @@ constexpr std::size_t kInterimRecorded = 16;  ///< 1xx heads kept per exchange; 
 
 void ClientSession::upstream_bytes(std::string_view received) {
     active_at_ = now();
-    if (state_ == State::ExpectTunnelProtocol) become_tunnel();  // the server speaks first: not HTTP
+    if (state_ == State::ExpectTunnelProtocol || state_ == State::ExpectHello)
+        become_tunnel();  // the server speaks first: not HTTP
     if (state_ == State::Tunnel) {
+        carried_->to_client += received.size();
         to_client(received);
         return flush_client();
     }
@@ -50,6 +52,7 @@ std::size_t ClientSession::read_response(std::string_view bytes) {
     if (gone_) return total;
     if (!bytes.empty() && upstream_ && !active_) {  // the first bytes of a tunnel came with the answer
         if (state_ == State::ExpectTunnelProtocol) become_tunnel();
+        carried_->to_client += bytes.size();
         to_client(bytes);
     } else if (active_ && active_->response_done) {
         if (!bytes.empty() && upstream_) upstream_->retired = true;
@@ -148,7 +151,7 @@ void ClientSession::final_response(http1::Head head, std::string_view bytes, con
 // What complete() will do, as far as it can be known when the response begins.
 bool ClientSession::closes_after_this() const {
     const Active& a = *active_;
-    if (!a.client_persists || relay_.draining_) return a.head().minor_version == 1;
+    if (!a.client_persists || relay_.draining_ || leaving_) return a.head().minor_version == 1;
     return !a.upstream_persists && holds_my_login(*upstream_) && !relay_.holds_login(*this, upstream_->id);
 }
 

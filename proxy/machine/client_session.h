@@ -2,6 +2,7 @@
 // One client connection and the exchange it has under way: reads requests, gets them an upstream connection,
 // carries both directions at once, and says in the journal what it did. States are named by what they await.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -15,6 +16,7 @@
 #include "proxy/machine/upstream.h"
 #include "wire/http1_framing.h"
 #include "wire/http_target.h"
+#include "wire/tls_hello.h"
 
 namespace why401 {
 
@@ -29,10 +31,14 @@ public:
     void client_ended();
     void client_broken(bool reset, const std::string& what);
     void client_drained();
+    void client_secured(const TlsFactsPtr& facts);
+    void client_not_secured(const TlsFactsPtr& facts);
 
     // from the side of the upstream connection it holds
     void upstream_connected();
     void upstream_failed(const ConnectTrouble& trouble);
+    void upstream_secured(const TlsFacts& facts);
+    void upstream_not_secured(const TlsFacts& facts, ConnectionId which);
     void upstream_bytes(std::string_view received);
     void upstream_ended();
     void upstream_broken(bool reset, const std::string& what);
@@ -40,10 +46,12 @@ public:
 
     void tick();
     void drain();
+    void reconsider();  ///< whether its TLS is to be opened
     /// Relay rule 2: an idle authenticated upstream connection of this client is gone.
     void login_lost(const std::string& key, bool another_lives);
     bool is_open() const { return !gone_; }
     bool through_parent() const { return through_parent_; }
+    const std::optional<Carried>& carried() const { return carried_; }
     void close(CloseHow how, const std::string& because);
 
 private:
@@ -56,7 +64,19 @@ private:
         ExpectUploadEnd,  ///< answered and the server left, or to be answered by ourselves; the client
                           ///< uploads
         ExpectTunnelProtocol,  ///< CONNECT was answered: TLS, HTTP or something opaque?
+        ExpectHello,           ///< the rest of the client's first TLS message
+        ExpectServerTls,       ///< the handshake with the server, verified
+        ExpectClientTls,       ///< then the client's
         Tunnel,
+    };
+
+    /// TLS of the client that is opened here.
+    struct OpenedTls {
+        tls::ClientHello hello;
+        std::string host;                     ///< the name that the server must have, and that ours says
+        std::optional<TlsRefusal> refusal;    ///< the server was not accepted: all requests get this answer
+        std::optional<ConnectionId> refused;  ///< on this connection
+        std::string leaf;                     ///< SHA-256 of the certificate that it showed
     };
 
     /// The exchange under way: what the record will have of it, and what carrying it needs.
@@ -137,9 +157,20 @@ private:
 
     // client_tunnel.cpp
     void tunnel_opened(bool answered_by_parent);
+    void own_tunnel_opened();
+    void say_established();
     void sniff();
     void become_tunnel();
     void become_http();
+
+    // client_tls.cpp
+    void hello_arrives();
+    void secure_upstream();
+    void secure_client(std::string_view alpn);
+    void server_tls_too_slow();
+    void answer_refused();
+    void watch_hello(std::string_view bytes);
+    void know(ConnectionFacts& known, const std::function<void(Connection&)>& change);
 
     // client_faults.cpp
     bool start_prelude();
@@ -172,7 +203,12 @@ private:
     bool consuming_ = false, gone_ = false, ended_ = false, paused_ = false, upstream_full_ = false,
          client_full_ = false;
     bool in_tunnel_ = false, through_parent_ = false;
+    bool own_tunnel_ = false;  ///< CONNECT to the proxy's own name: nobody is behind it
+    bool leaving_ = false;     ///< ends with the exchange under way
     NextHop tunnel_hop_;
+    std::unique_ptr<OpenedTls> tls_;      ///< null: in the clear, or unread
+    std::optional<std::string> watched_;  ///< first bytes of a tunnel, until its ClientHello is whole
+    std::optional<Carried> carried_;      ///< of a tunnel
     friend class Relay;
     std::vector<Upstream*> resting_;  ///< idle upstream connections that are its alone; the relay keeps this
     std::set<std::string> lost_logins_;  ///< next hops whose authenticated connection is gone

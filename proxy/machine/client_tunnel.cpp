@@ -11,7 +11,7 @@ constexpr char kTlsHandshake = 0x16;  ///< RFC 8446 5.1: the first byte of a Cli
 constexpr std::size_t kLongestMethod = 24;
 constexpr std::string_view kHttp2Preface = "PRI";  ///< RFC 9113 3.4: `PRI * HTTP/2.0`, for those who know
 
-enum class Guess : std::uint8_t { NeedMore, Http, Opaque };
+enum class Guess : std::uint8_t { NeedMore, Http, Tls, Opaque };
 
 constexpr bool method_byte(char c) { return (c >= 'A' && c <= 'Z') || c == '-' || c == '_'; }
 
@@ -20,7 +20,7 @@ constexpr bool target_begins(char c) { return c == '/' || c == '*' || lower(c) =
 
 // Relay rule 10: an HTTP/1 method and its target are HTTP, everything else is not ours to read.
 Guess guess(std::string_view first) {
-    if (first.front() == kTlsHandshake) return Guess::Opaque;
+    if (first.front() == kTlsHandshake) return Guess::Tls;
     std::size_t end = 0;
     while (end < first.size() && end < kLongestMethod && method_byte(first[end])) ++end;
     if (end == kLongestMethod) return Guess::Opaque;
@@ -38,12 +38,10 @@ Guess guess(std::string_view first) {
 void ClientSession::tunnel_opened(bool answered_by_parent) {
     Active& a = *active_;
     if (!answered_by_parent) {
-        constexpr std::string_view kEstablished = "HTTP/1.1 200 Connection established\r\n\r\n";
         a.exchange->decision->chosen = upstream_->id;
         a.exchange->upstream_connection = upstream_->id;
         a.exchange->timing.forwarded = now();
-        respond_ourselves(std::string(kEstablished));
-        to_client(kEstablished);
+        say_established();
     }
     through_parent_ = answered_by_parent;
     tunnel_hop_ = {std::string(a.target.parsed.host), a.target.parsed.port, false, ""};
@@ -58,23 +56,42 @@ void ClientSession::tunnel_opened(bool answered_by_parent) {
     if (!consuming_) advance();
 }
 
+// To the proxy's own name: it has no address, so nobody is asked.
+void ClientSession::own_tunnel_opened() {
+    own_tunnel_ = true;
+    tunnel_hop_ = {std::string(active_->target.parsed.host), active_->target.parsed.port, false, ""};
+    say_established();
+    finish_exchange(Outcome::Tunnelled, {});
+    active_.reset();
+    state_ = State::ExpectTunnelProtocol;
+    wait_since_ = now();
+}
+
+void ClientSession::say_established() {
+    constexpr std::string_view kEstablished = "HTTP/1.1 200 Connection established\r\n\r\n";
+    respond_ourselves(std::string(kEstablished));
+    to_client(kEstablished);
+}
+
 void ClientSession::sniff() {
     switch (guess(input_)) {
         case Guess::NeedMore: return;
+        case Guess::Tls: return hello_arrives();
         case Guess::Http: return become_http();
         case Guess::Opaque: return become_tunnel();
     }
 }
 
 void ClientSession::become_tunnel() {
+    if (!upstream_) return close(CloseHow::Gently, "there is nobody behind the proxy's own name");
     state_ = State::Tunnel;
     active_.reset();
-    for (ConnectionFacts* known : {&connection_, &upstream_->connection}) {
-        Connection changed = **known;
-        changed.tunnel = true;
-        *known = std::make_shared<const Connection>(std::move(changed));
-        outside().record(*known);
-    }
+    carried_ = Carried{};
+    for (ConnectionFacts* known : {&connection_, &upstream_->connection})
+        know(*known, [](Connection& connection) { connection.tunnel = true; });
+    if (!tls_) watched_.emplace();
+    watch_hello(input_);
+    carried_->from_client += input_.size();
     to_upstream(input_);
     input_ = {};
     flush_upstream();
@@ -84,10 +101,12 @@ void ClientSession::become_tunnel() {
 // Plain HTTP inside CONNECT: the connection made for the tunnel serves the requests to come.
 void ClientSession::become_http() {
     in_tunnel_ = true;
-    Upstream& up = *upstream_;
-    upstream_ = nullptr;
-    if (!through_parent_) tunnel_hop_.key = up.hop.key;
-    relay_.release(up, *this);
+    if (upstream_) {
+        Upstream& up = *upstream_;
+        upstream_ = nullptr;
+        if (!through_parent_) tunnel_hop_.key = up.hop.key;
+        relay_.release(up, *this);
+    }
     next_request();
     input_since_ = now();
     advance();

@@ -3,6 +3,15 @@
 #include "proxy/machine/client_session.h"
 
 namespace why401 {
+namespace {
+
+TlsFactsPtr closed_in_handshake(const std::string& what) {
+    auto facts = std::make_shared<TlsFacts>();
+    facts->refusal = TlsRefusal{"closed", what + " in the middle of the TLS handshake", "", "", false};
+    return facts;
+}
+
+}  // namespace
 
 Relay::Relay(RelayOptions options, Outside& outside) : options_(std::move(options)), outside_(outside) {}
 Relay::~Relay() = default;
@@ -53,7 +62,9 @@ void Relay::ended(ConnectionId id, Instant now) {
     if (id.leg == Leg::Client) {
         if (ClientSession* session = client(id)) session->client_ended();
     } else if (Upstream* up = upstream(id)) {
-        if (up->client)
+        if (up->securing)
+            refuse(*up, closed_in_handshake("the server closed the connection"));
+        else if (up->client)
             up->client->upstream_ended();
         else
             upstream_gone(*up, {ClosedBy::Peer, CloseKind::Fin, now, ""});
@@ -66,7 +77,9 @@ void Relay::broken(ConnectionId id, bool reset, const std::string& what, Instant
     if (id.leg == Leg::Client) {
         if (ClientSession* session = client(id)) session->client_broken(reset, what);
     } else if (Upstream* up = upstream(id)) {
-        if (up->client)
+        if (up->securing)
+            refuse(*up, closed_in_handshake(reset ? "the server reset the connection" : what));
+        else if (up->client)
             up->client->upstream_broken(reset, reset ? "the server reset the connection" : what);
         else
             upstream_gone(*up, {ClosedBy::Peer, reset ? CloseKind::Reset : CloseKind::Fin, now, what});
@@ -98,7 +111,32 @@ void Relay::connected(ConnectionId id, const Peers& peers, Instant now) {
         connection->opened = now;
         up->connection = std::move(connection);
         outside_.record(up->connection);
-        if (up->client) up->client->upstream_connected();
+        if (up->hop.tls)
+            secure(*up, *up->hop.tls);
+        else if (up->client)
+            up->client->upstream_connected();
+    }
+    sweep();
+}
+
+void Relay::secured(ConnectionId id, const TlsFactsPtr& facts, Instant now) {
+    now_ = now;
+    if (id.leg == Leg::Client) {
+        if (ClientSession* session = client(id)) session->client_secured(facts);
+    } else if (Upstream* up = upstream(id)) {
+        up->securing = false;
+        know_tls(*up, facts);
+        if (up->client) up->client->upstream_secured(*facts);
+    }
+    sweep();
+}
+
+void Relay::not_secured(ConnectionId id, const TlsFactsPtr& facts, Instant now) {
+    now_ = now;
+    if (id.leg == Leg::Client) {
+        if (ClientSession* session = client(id)) session->client_not_secured(facts);
+    } else if (Upstream* up = upstream(id)) {
+        refuse(*up, facts);
     }
     sweep();
 }
@@ -114,12 +152,17 @@ void Relay::connect_failed(ConnectionId id, const ConnectTrouble& trouble, Insta
     sweep();
 }
 
+/// Those that are there now; each may go while the others are looked at.
+std::vector<ClientSession*> Relay::sessions() const {
+    std::vector<ClientSession*> all;
+    all.reserve(clients_.size());
+    for (const auto& [number, session] : clients_) all.push_back(session.get());
+    return all;
+}
+
 void Relay::tick(Instant now) {
     now_ = now;
-    std::vector<ClientSession*> sessions;
-    sessions.reserve(clients_.size());
-    for (const auto& [number, session] : clients_) sessions.push_back(session.get());
-    for (ClientSession* session : sessions) session->tick();
+    for (ClientSession* session : sessions()) session->tick();
     close_stale();
     sweep();
 }
@@ -159,12 +202,21 @@ void Relay::set(Policy policy, FaultSet faults, Instant now) {
     sweep();
 }
 
+// What is opened already cannot become a tunnel: such a client connection ends when it is idle, and its
+// client comes back through one.
+void Relay::set(Interception interception, Instant now) {
+    now_ = now;
+    if (interception == options_.interception) return;
+    options_.interception = std::move(interception);
+    outside_.record(InterceptionChanged{options_.interception.intercept, options_.interception.tunnel, now});
+    for (ClientSession* session : sessions()) session->reconsider();
+    sweep();
+}
+
 void Relay::drain(Instant now) {
     now_ = now;
     draining_ = true;
-    std::vector<ClientSession*> sessions;
-    for (const auto& [number, session] : clients_) sessions.push_back(session.get());
-    for (ClientSession* session : sessions) session->drain();
+    for (ClientSession* session : sessions()) session->drain();
     sweep();
 }
 

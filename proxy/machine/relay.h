@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "proxy/machine/faults.h"
+#include "proxy/machine/interception.h"
 #include "proxy/machine/outside.h"
 #include "proxy/machine/own_page.h"
 #include "proxy/machine/policy.h"
@@ -29,6 +30,7 @@ struct RelayLimits {
     std::int64_t pool_idle_us = 60'000'000;  ///< an idle pooled connection nobody is logged in on
     std::int64_t sniff_us =
         1'000'000;  ///< of silence after CONNECT, then the tunnel is opaque (relay rule 10)
+    std::int64_t tls_us = 10'000'000;           ///< for the TLS handshake of a server
     std::int64_t upload_drain_us = 30'000'000;  ///< for the rest of an upload whose answer has already come
 };
 
@@ -43,6 +45,8 @@ struct RelayOptions {
     RelayLimits limits;
     Policy policy;
     FaultSet faults;
+    Interception interception;
+    bool opens_tls = false;  ///< there is a CA to open it with; else every tunnel stays one
     std::function<OwnAnswer(const OwnQuestion&)> own_site;  ///< empty: it says what it is, no more
     std::function<Route(const std::string& host, std::uint16_t port)> route;  ///< empty: straight to the host
 };
@@ -72,10 +76,17 @@ public:
     void drained(ConnectionId id, Instant now);
     void connected(ConnectionId id, const Peers& peers, Instant now);
     void connect_failed(ConnectionId id, const ConnectTrouble& trouble, Instant now);
+    /// TLS stands on this connection. `facts` are recorded.
+    void secured(ConnectionId id, const TlsFactsPtr& facts, Instant now);
+    /// It could not be had, or the server was not accepted: `facts->refusal` says why. The connection is
+    /// closed by the relay.
+    void not_secured(ConnectionId id, const TlsFactsPtr& facts, Instant now);
     /// Looks at every time limit; a few times a second is enough.
     void tick(Instant now);
 
     void set(Policy policy, FaultSet faults, Instant now);
+    /// Connections that were opened stay so until they are idle.
+    void set(Interception interception, Instant now);
     /// Idle client connections are closed now, the others when their exchange is done.
     void drain(Instant now);
     /// Ends everything at once.
@@ -91,6 +102,7 @@ private:
 
     Upstream* upstream(ConnectionId id);
     ClientSession* client(ConnectionId id);
+    std::vector<ClientSession*> sessions() const;
     void sweep();
 
     // upstream connections (relay_upstreams.cpp)
@@ -98,6 +110,9 @@ private:
     Upstream& take(PoolDecision& decision, ClientSession& client, const NextHop& hop);
     Upstream& open_new(ClientSession& client, const NextHop& hop);
     void release(Upstream& upstream, ClientSession& client);
+    void secure(Upstream& upstream, const TlsToServer& wish);
+    void refuse(Upstream& upstream, const TlsFactsPtr& facts);
+    void know_tls(Upstream& upstream, const TlsFactsPtr& facts);
     void close_upstream(Upstream& upstream, CloseHow how, const std::string& because);
     void upstream_gone(Upstream& upstream, Closing closing);
     void forget_upstream(Upstream& upstream, Closing closing);

@@ -17,17 +17,25 @@ public:
         last_opened = id;
         open_ids.insert(id);
     }
-    std::size_t send(ConnectionId, std::string_view) override { return 0; }
+    void secure(ConnectionId id, const TlsToServer&) override { securing.insert(id); }
+    void secure(ConnectionId id, const TlsToClient&, std::string_view) override { securing.insert(id); }
+    std::size_t send(ConnectionId id, std::string_view) override {
+        if (securing.count(id) > 0) std::abort();  // nothing passes before TLS stands
+        return 0;
+    }
     void pause(ConnectionId) override {}
     void resume(ConnectionId) override {}
     void finish(ConnectionId) override {}
-    void close(ConnectionId id, CloseHow) override { open_ids.erase(id); }
+    void close(ConnectionId id, CloseHow) override {
+        open_ids.erase(id);
+        securing.erase(id);
+    }
     void record(JournalEvent event) override {
         if (std::holds_alternative<ExchangeFinished>(event)) ++finished;
     }
 
     ConnectionId last_opened;
-    std::set<ConnectionId> open_ids;
+    std::set<ConnectionId> open_ids, securing;
     std::uint64_t finished = 0;
 };
 
@@ -38,12 +46,24 @@ Policy policy_of(std::uint8_t choice) {
 
 }  // namespace
 
+/// Its handshake ends, well or not.
+void end_handshake(Relay& relay, Nowhere& outside, bool well, Instant now) {
+    if (outside.securing.empty()) return;
+    const ConnectionId id = *outside.securing.begin();
+    outside.securing.erase(id);
+    auto facts = std::make_shared<TlsFacts>();
+    if (!well) facts->refusal = TlsRefusal{"expired", "it has expired", "", "", true};
+    well ? relay.secured(id, facts, now) : relay.not_secured(id, facts, now);
+}
+
 // A program of steps: one byte says what happens (low bits) and how many of the following bytes it takes.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 2) return 0;
     Nowhere outside;
     RelayOptions options;
     options.policy = policy_of(data[0]);
+    options.opens_tls = (data[0] & 0x80U) != 0;
+    options.interception.intercept = {"*"};
     Relay relay(std::move(options), outside);
     Instant now{1, 1};
     ConnectionId client = relay.client_accepted({}, now);
@@ -51,6 +71,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const std::uint8_t step = data[at++];
         const std::size_t length =
             std::min<std::size_t>(static_cast<std::size_t>(step >> 3U) * 8U, size - at);
+        if (step == 0xfe || step == 0xff) {
+            end_handshake(relay, outside, step == 0xff, now);
+            continue;
+        }
         const std::string_view bytes(reinterpret_cast<const char*>(data) + at, length);
         now.steady_us += 1000;
         switch (step & 7U) {

@@ -50,6 +50,30 @@ Upstream& Relay::open_new(ClientSession& client, const NextHop& hop) {
     return opened;
 }
 
+void Relay::secure(Upstream& up, const TlsToServer& wish) {
+    up.securing = true;
+    if (up.client) up.client->wait_since_ = now_;
+    outside_.secure(up.id, wish);
+}
+
+void Relay::know_tls(Upstream& up, const TlsFactsPtr& facts) {
+    Connection known = *up.connection;
+    known.tls = facts;
+    up.connection = std::make_shared<const Connection>(std::move(known));
+    outside_.record(up.connection);
+}
+
+// Its TLS could not be had, or its certificate was not accepted: nothing is sent on it.
+void Relay::refuse(Upstream& up, const TlsFactsPtr& facts) {
+    const ConnectionId id = up.id;
+    ClientSession* session = up.client;
+    up.securing = false;
+    know_tls(up, facts);
+    close_upstream(up, CloseHow::Gently,
+                   facts->refusal ? "not accepted: " + facts->refusal->what : "its TLS handshake failed");
+    if (session) session->upstream_not_secured(*facts, id);
+}
+
 bool Relay::may_rest(const Upstream& up, const ClientSession& client) const {
     if (up.retired || up.ended || draining_) return false;
     if (options_.policy.order == PoolOrder::New && !up.login_from_earlier_policy && !up.of_tunnel)
@@ -164,6 +188,7 @@ void Relay::client_gone(ClientSession& session, Closing closing) {
     const ConnectionId id = session.id();
     Connection closed = session.connection();
     closed.closing = std::move(closing);
+    closed.carried = session.carried();
     outside_.record(std::make_shared<const Connection>(std::move(closed)));
     const std::vector<Upstream*> resting = session.resting_;
     for (Upstream* up : resting) close_upstream(*up, CloseHow::Gently, "its client connection closed");

@@ -25,9 +25,10 @@ struct Upstream {
     std::optional<ConnectionId> last_client;
     Login login = Login::None;
     bool login_from_earlier_policy = false;  ///< it must finish here although the policy was switched
-    bool connected = false;
-    bool ended = false;    ///< the server has sent FIN
-    bool retired = false;  ///< to be closed as soon as its exchange is done
+    bool connected = false;                  ///< and secured, where its hop says so
+    bool securing = false;                   ///< its TLS handshake is under way
+    bool ended = false;                      ///< the server has sent FIN
+    bool retired = false;                    ///< to be closed as soon as its exchange is done
     bool paused = false;
     bool of_tunnel = false;    ///< a tunnel through a parent proxy: its client's, whatever the policy
     std::uint64_t served = 0;  ///< requests sent on it

@@ -36,6 +36,9 @@ class UsageErrors(Home):
             (["map"], ["CAPTURE"]),
             (["check", "--json", "--sarif", "x.why401"], ["--sarif", "--json"]),
             (["rules", "NO-SUCH-RULE"], ["NO-SUCH-RULE"]),
+            (["ca"], ["subcommand"]),
+            (["ca", "trust", "--for", "the-moon"], ["--for", "the-moon", "firefox", "java"]),
+            (["ca", "export", "--format", "p12"], ["--format", "p12", "der"]),
         ]:
             with self.subTest(arguments=arguments):
                 result = self.why401(*arguments)
@@ -50,7 +53,7 @@ class UsageErrors(Home):
                 result = self.why401(command)
                 self.assertEqual(result.returncode, 2)
                 self.assertIn(f"no command {command}", result.stderr)
-                for known in ["demo", "proxy", "open", "explain", "decode", "map", "check", "policy", "fault", "lab", "rules", "paths"]:
+                for known in ["demo", "proxy", "open", "explain", "decode", "map", "check", "policy", "fault", "lab", "ca", "rules", "paths"]:
                     self.assertIn(f"\n  {known}", result.stderr)
 
     def test_no_command_at_all_shows_the_help(self):
@@ -79,7 +82,7 @@ class Answers(Home):
                 self.assertIn("why401", result.stdout)
 
     def test_help_of_each_command_explains_it(self):
-        for command in ["demo", "proxy", "explain", "decode", "map", "check", "policy", "fault", "lab", "rules", "paths"]:
+        for command in ["demo", "proxy", "explain", "decode", "map", "check", "policy", "fault", "lab", "ca", "rules", "paths"]:
             self.assertIn(f"Usage: why401 {command}", self.why401(command, "--help").stdout)
 
     def test_paths_follow_xdg(self):

@@ -255,6 +255,8 @@ private:
 
     // ---- Outside ----
     void open(ConnectionId, const NextHop&) override { wires_.emplace_back(); }
+    void secure(ConnectionId, const TlsToServer&) override {}
+    void secure(ConnectionId, const TlsToClient&, std::string_view) override {}
     std::size_t send(ConnectionId id, std::string_view bytes) override {
         if (id.leg == Leg::Client) {
             for (Desk& one : desks_)

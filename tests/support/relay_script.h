@@ -38,7 +38,7 @@ inline RelayOptions with_fault(std::string_view name, std::string_view policy = 
     return options;
 }
 
-class Script final : public Outside {
+class Script : public Outside {
 public:
     enum class Stage { Opening, Open, Failed, Closed };
     struct Wire {
@@ -49,6 +49,10 @@ public:
         bool paused = false, finished = false;
         bool peer_finished = false, peer_gone = false;  ///< what the peer did: nothing comes from it any more
         std::optional<CloseHow> closed;
+        std::optional<TlsToServer> to_server;
+        std::optional<TlsToClient> to_client;
+        std::string hello;           ///< what the client's TLS had sent by then
+        std::size_t before_tls = 0;  ///< of `sent`
     };
 
     explicit Script(RelayOptions options = {}) : relay(std::move(options), *this) {}
@@ -88,12 +92,22 @@ public:
         relay.tick(now);
         return settle();
     }
+    Script& intercept(std::vector<std::string> hosts, std::vector<std::string> tunnel = {}) {
+        relay.set(Interception{std::move(hosts), std::move(tunnel)}, now);
+        return settle();
+    }
     Script& set(std::string_view policy, FaultSet with = {}) {
         relay.set(*parse_policy(policy), std::move(with), now);
         return settle();
     }
     /// Answers the openings that wait, unless told to hold them.
     Script& settle() {
+        while (settle_openings() || settle_handshakes()) {
+        }
+        return *this;
+    }
+    bool settle_openings() {
+        if (openings.empty() || hold_connects) return false;
         while (!openings.empty() && !hold_connects) {
             const ConnectionId id = openings.front();
             openings.pop_front();
@@ -107,7 +121,18 @@ public:
                 relay.connected(id, {"127.0.0.1:60000", "192.0.2.1:80"}, now);
             }
         }
-        return *this;
+        return true;
+    }
+    /// TLS stands, or not, as the test says; unless it is told to hold.
+    bool settle_handshakes() { return !handshakes.empty() && !hold_handshakes && settle_handshakes_once(); }
+    bool settle_handshakes_once() {
+        const ConnectionId id = handshakes.front();
+        handshakes.pop_front();
+        if (wires[id].stage != Stage::Open) return true;
+        const auto& facts = id.leg == Leg::Client ? client_tls : server_tls;
+        auto told = std::make_shared<const TlsFacts>(facts);
+        facts.refusal ? relay.not_secured(id, told, now) : relay.secured(id, told, now);
+        return true;
     }
     /// Stops the proxy and looks whether all ends are tied.
     void end() {
@@ -218,6 +243,19 @@ public:
         expect_open(id, "resume");
         EXPECT_TRUE(std::exchange(wires[id].paused, false)) << to_string(id) << " was not paused";
     }
+    void secure(ConnectionId id, const TlsToServer& wish) override {
+        expect_open(id, "secure");
+        EXPECT_TRUE(wires[id].sent.empty() || wires[id].hop.is_proxy) << "TLS begins after plain text";
+        wires[id].to_server = wish;
+        wires[id].before_tls = wires[id].sent.size();
+        handshakes.push_back(id);
+    }
+    void secure(ConnectionId id, const TlsToClient& wish, std::string_view received) override {
+        expect_open(id, "secure");
+        wires[id].to_client = wish;
+        wires[id].hello = received;
+        handshakes.push_back(id);
+    }
     void finish(ConnectionId id) override {
         expect_open(id, "finish");
         wires[id].finished = true;
@@ -240,7 +278,9 @@ public:
     ConnectionId asked;  ///< the upstream connection that got bytes last
     Instant now{1'000'000'000, 1'000'000};
     std::map<ConnectionId, Wire> wires;
-    std::deque<ConnectionId> openings;
+    std::deque<ConnectionId> openings, handshakes;
+    bool hold_handshakes = false;
+    TlsFacts server_tls, client_tls;  ///< how handshakes end: with a refusal they fail
     std::vector<JournalEvent> journal;
     Relay relay;
 
@@ -257,7 +297,8 @@ private:
         for (const ConnectionFacts& facts : events<ConnectionFacts>()) {
             const Connection& connection = *facts;
             const auto [known, opens] = closes.emplace(connection.id, false);
-            EXPECT_NE(opens, connection.closing.has_value() || connection.tunnel) << to_string(connection.id);
+            EXPECT_NE(opens, connection.closing.has_value() || connection.tunnel || connection.tls)
+                << to_string(connection.id);
             EXPECT_FALSE(known->second) << to_string(connection.id) << " is told of after its end";
             known->second = connection.closing.has_value();
         }

@@ -14,9 +14,24 @@
 #include "tokens/basic.h"
 #include "tokens/ntlm_flags.h"
 #include "tokens/ntlm_write.h"
+#include "tokens/spnego.h"
 #include "wire/base64.h"
+#include "wire/hex.h"
 
 namespace why401::test {
+
+/// What a login is bound to that saw this certificate: 16 bytes, as good as any hash here.
+inline std::string binding_to(std::string certificate) {
+    certificate.resize(16, '#');
+    return certificate;
+}
+inline CertificateFacts certificate(const std::string& name) {
+    CertificateFacts facts;
+    facts.subject = "CN=" + name;
+    facts.sha256 = hex::encode(binding_to(name) + binding_to(name));
+    facts.ntlm_binding = hex::encode(binding_to(name));
+    return facts;
+}
 
 class Story {
 public:
@@ -100,11 +115,28 @@ public:
         parts.flags = ntlm::kUnicode | ntlm::kNtlm | ntlm::kExtendedSessionSecurity;
         return credentials("NTLM " + base64::encode(ntlm::encode(parts)));
     }
+    /// The next AUTHENTICATE carries this MsvAvChannelBindings: binding_to(), or sixteen zeros.
+    Story& bound(std::string binding) {
+        own_pairs_.push_back({ntlm::kAvChannelBindings, std::move(binding), 0});
+        return *this;
+    }
+    /// The next AUTHENTICATE names this service (MsvAvTargetName).
+    Story& meant_for(std::string_view spn) {
+        own_pairs_.push_back(ntlm::av_name_pair(ntlm::kAvTargetName, spn));
+        return *this;
+    }
+    /// The next AUTHENTICATE comes inside SPNEGO.
+    Story& wrapped() {
+        wrapped_ = true;
+        return *this;
+    }
     /// Answers the last CHALLENGE that came to this client connection, or that of `exchange`.
     Story& authenticate(std::string_view user, std::uint64_t exchange = 0) {
         if (exchange == 0 && next_.client_connection)
             exchange = last_challenge_[next_.client_connection->number];
-        return credentials("NTLM " + base64::encode(authenticate_message(user, challenges_[exchange])));
+        const std::string message = authenticate_message(user, challenges_[exchange]);
+        if (!wrapped_) return credentials("NTLM " + base64::encode(message));
+        return credentials("Negotiate " + base64::encode(spnego::encode_resp(std::nullopt, "", message)));
     }
     Story& basic(std::string_view user, std::string_view password) {
         return credentials("Basic " + why401::basic::encode(user, password));
@@ -176,12 +208,18 @@ public:
         next_.response.body.length = next_.response.body.kept.size();
         next_.status = status;
         next_.response_edits = edits(next_.response, drop_response_, add_response_);
-        return ends(Outcome::Complete);
+        return ends(answered_);
     }
     /// This proxy had to answer itself.
     Story& answered_by_us(int status) {
         next_.answered_by_us = true;
         return says("X-Why401: page").answers(status);
+    }
+    /// TLS to the server could not be had, or its certificate was not accepted.
+    Story& refused_for(std::string stage, std::string what) {
+        next_.fault = Fault{Fault::Whose::Upstream, std::move(stage), std::move(what), "", {}, ""};
+        answered_ = Outcome::Refused;
+        return answered_by_us(502);
     }
     Story& gets_no_answer() { return ends(Outcome::Refused); }
 
@@ -200,6 +238,25 @@ public:
         connection.id = {Leg::Client, id};
         connection.tunnel = true;
         items_.emplace_back(connection);
+        return *this;
+    }
+    /// What is known of TLS on a connection, told as the relay tells it.
+    Story& tls(Leg leg, std::uint64_t id, TlsFacts facts) {
+        Connection& connection = connections_[{leg, id}];
+        connection.id = {leg, id};
+        connection.tls = std::make_shared<const TlsFacts>(std::move(facts));
+        items_.emplace_back(connection);
+        return *this;
+    }
+    /// This proxy has opened the TLS of both connections: "ours" to the client, "theirs" from the server.
+    Story& intercepts(std::uint64_t c, std::uint64_t u) {
+        TlsFacts to_client, to_server;
+        to_client.certificate = certificate("ours");
+        to_server.certificate = certificate("theirs");
+        return https().tls(Leg::Client, c, to_client).tls(Leg::Upstream, u, to_server).on(c, u);
+    }
+    Story& carries(std::uint64_t id, std::uint64_t from_client, std::uint64_t to_client) {
+        connections_[{Leg::Client, id}].carried = Carried{from_client, to_client};
         return *this;
     }
 
@@ -249,7 +306,9 @@ private:
         return parts;
     }
 
-    static std::string authenticate_message(std::string_view who, const ntlm::ChallengeParts& challenge) {
+    std::string authenticate_message(std::string_view who, const ntlm::ChallengeParts& challenge) const {
+        ntlm::AvPairs pairs = challenge.target_info;
+        pairs.insert(pairs.end(), own_pairs_.begin(), own_pairs_.end());
         ntlm::AuthenticateParts parts;
         parts.flags = ntlm::kUnicode | ntlm::kNtlm | ntlm::kExtendedSessionSecurity;
         const std::size_t slash = who.find('\\');
@@ -257,8 +316,8 @@ private:
         parts.user = std::string(slash == std::string_view::npos ? who : who.substr(slash + 1));
         parts.workstation = "DESK";
         parts.lm_response = std::string(24, '\0');
-        parts.nt_response = std::string(16, 'p') + ntlm::encode_v2_blob(132'000'000'000'000'000ULL,
-                                                                        "clientch", challenge.target_info);
+        parts.nt_response =
+            std::string(16, 'p') + ntlm::encode_v2_blob(132'000'000'000'000'000ULL, "clientch", pairs);
         return ntlm::encode(parts);
     }
 
@@ -314,6 +373,9 @@ private:
         drop_request_.clear();
         drop_response_.clear();
         version_ = "HTTP/1.1";
+        own_pairs_.clear();
+        wrapped_ = false;
+        answered_ = Outcome::Complete;
     }
 
     Exchange next_;
@@ -322,7 +384,9 @@ private:
     std::string computer_ = "WEB01", agent_ = "test/1.0", policy_ = "affinity", because_;
     std::string request_fields_, response_fields_, add_request_, add_response_;
     std::vector<std::string> drop_request_, drop_response_;
-    bool proxy_ = false, timestamps_ = true;
+    ntlm::AvPairs own_pairs_;  // of the next AUTHENTICATE
+    bool proxy_ = false, timestamps_ = true, wrapped_ = false;
+    Outcome answered_ = Outcome::Complete;
     std::int64_t now_ = 1'000'000'000;
     std::uint64_t exchanges_ = 0;
     std::map<std::uint64_t, ntlm::ChallengeParts> challenges_;

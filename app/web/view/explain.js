@@ -45,6 +45,7 @@ function placeText(at) {
     const [message, part = ''] = at.split('.');
     if (message === 'decision') return 'which connection was chosen';
     if (part === 'line' || part === 'status') return `first line of the ${message}`;
+    if (part === 'tls') return message === 'client' ? 'TLS with the client' : 'TLS with the server';
     if (part === 'body') return `body of the ${message}`;
     return part.startsWith('header') ? `field of the ${message}` : at;
 }

@@ -1,0 +1,64 @@
+#include "analysis/verdict.h"
+#include "analysis/words.h"
+
+namespace why401 {
+namespace {
+
+Verdict check(const Case& c) {
+    const ExchangeFacts& now = c.now;
+    if (!now.refused_for_tls() || now.fault->whose != Fault::Whose::Upstream) return NotApplicable{};
+    const TlsFacts* tls = c.standing.upstream_tls.get();
+    const TlsRefusal* refusal = tls != nullptr && tls->refusal ? &*tls->refusal : nullptr;
+    const bool certificate = now.fault->stage == "certificate";
+    Found found;
+    found.confidence = Confidence::Certain;
+    found.culprit = Culprit::Server;
+    found.because = "This proxy opens TLS to " + host_of(now) + " in the client's place and did not accept " +
+                    (certificate ? "the server's certificate: " : "what the server spoke: ") +
+                    printable(refusal != nullptr ? refusal->what : now.fault->what, 300);
+    if (refusal != nullptr && !refusal->certificate.empty())
+        found.because += " (" + printable(refusal->certificate, 160) + ")";
+    if (!found.because.ends_with('.')) found.because += ".";
+    found.evidence = {proof(now.id, now.request_line, "not sent on"),
+                      proof(now.id, now.status_line, "this proxy's own answer")};
+    if (refusal != nullptr)
+        found.evidence.push_back(
+            tls_proof(now, Leg::Upstream,
+                      "check " + refusal->check +
+                          (tls->certificate ? ": " + describe(*tls->certificate) : std::string())));
+    found.ruled_out = {"the login: nothing of the request, and no credentials, left this machine"};
+    found.not_visible = {"what the server would have answered"};
+    if (tls != nullptr)
+        for (const std::string& remark : tls->remarks) found.not_visible.push_back(printable(remark, 160));
+    found.consequence = "The client gets a page of this proxy that names the check (502).";
+    if (refusal != nullptr && !refusal->hint.empty()) found.first_fix = {printable(refusal->hint, 300)};
+    if (refusal != nullptr && refusal->may_be_excepted && tls->certificate)
+        found.first_fix.push_back(
+            "or, if it is known to be the right one: except this one certificate for "
+            "this run, in the page");
+    found.first_fix.push_back("or let the client judge: why401 proxy --tunnel " + host_of(now) +
+                              ", or the switch in the page");
+    return found;
+}
+
+constexpr std::string_view kFix[] = {
+    "mend the certificate or its chain at the server",
+    "where a private authority issues it: give that to this proxy (--upstream-ca FILE)"};
+constexpr Source kSources[] = {{"RFC 5280 6", "https://www.rfc-editor.org/rfc/rfc5280#section-6"},
+                               {"RFC 9525", "https://www.rfc-editor.org/rfc/rfc9525"}};
+
+}  // namespace
+
+extern constinit const Rule tls_upstream_001{
+    {.id = "TLS-UPSTREAM-001",
+     .title = "the server's certificate or its TLS was not accepted, so nothing was sent",
+     .severity = Severity::Error,
+     .explanation =
+         "A proxy that opens TLS verifies in the client's place. It refuses what a careful browser "
+         "would refuse, before any credential leaves.",
+     .fix = kFix,
+     .sources = kSources,
+     .needs = "the request, and which check failed"},
+    check};
+
+}  // namespace why401

@@ -1,0 +1,185 @@
+// TLS inside CONNECT, when it is opened: the server first, verified, and only then the client, with a
+// certificate of our own for the same name. Where the server is refused the client still gets its TLS, and
+// every request in it the page that says why; no byte of a request goes to a refused server.
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "proxy/machine/client_session.h"
+#include "wire/ascii.h"
+
+namespace why401 {
+namespace {
+
+constexpr std::string_view kHttp11 = "http/1.1";
+
+bool offers_http11(const std::vector<std::string>& offered) {
+    return std::find(offered.begin(), offered.end(), kHttp11) != offered.end();
+}
+
+/// What stays of the client's offer when http/1.1 is taken: HTTP/2 carries no login of a connection (relay
+/// rule 10).
+std::vector<std::string> declined(const std::vector<std::string>& offered) {
+    std::vector<std::string> rest;
+    std::copy_if(offered.begin(), offered.end(), std::back_inserter(rest),
+                 [](const std::string& protocol) { return protocol != kHttp11; });
+    return rest;
+}
+
+TlsFactsPtr with_offer(const TlsFactsPtr& facts, const tls::ClientHello& hello) {
+    auto known = std::make_shared<TlsFacts>(*facts);
+    known->server_name = hello.server_name;
+    known->alpn_offered = hello.alpn_offered;
+    known->alpn_declined = declined(hello.alpn_offered);
+    return known;
+}
+
+TlsFactsPtr timed_out() {
+    auto facts = std::make_shared<TlsFacts>();
+    facts->refusal = TlsRefusal{"timeout", "it did not finish the TLS handshake in time", "", "", false};
+    return facts;
+}
+
+}  // namespace
+
+// The client has begun TLS. Whether it is opened may depend on the name in its first message.
+void ClientSession::hello_arrives() {
+    const auto opens = [&](std::string_view host) {
+        return relay_.options_.opens_tls && (own_tunnel_ || relay_.options_.interception.opens(host));
+    };
+    if (!opens(tunnel_hop_.host)) return become_tunnel();
+    tls::ClientHello hello;
+    switch (tls::read_client_hello(input_, hello)) {
+        case tls::HelloProgress::NeedMore: state_ = State::ExpectHello; return;
+        case tls::HelloProgress::NotOne: return become_tunnel();
+        case tls::HelloProgress::Complete: break;
+    }
+    if (!hello.server_name.empty() && !opens(hello.server_name)) return become_tunnel();
+    tls_ = std::make_unique<OpenedTls>();
+    tls_->host = hello.server_name.empty() ? tunnel_hop_.host : hello.server_name;
+    tls_->hello = std::move(hello);
+    own_tunnel_ ? secure_client(kHttp11) : secure_upstream();
+}
+
+void ClientSession::secure_upstream() {
+    auto wish = std::make_shared<TlsToServer>();
+    wish->host = tls_->host;
+    wish->peer = tunnel_hop_.host + ":" + std::to_string(tunnel_hop_.port);
+    if (!tls_->hello.alpn_offered.empty()) wish->alpn = {std::string(kHttp11)};
+    tunnel_hop_.key = (through_parent_ ? "tunnel tls " : "tls ") + wish->peer + " as " + wish->host;
+    tunnel_hop_.tls = std::move(wish);
+    if (!through_parent_) upstream_->hop = tunnel_hop_;
+    upstream_->hop.key = tunnel_hop_.key;
+    state_ = State::ExpectServerTls;
+    relay_.secure(*upstream_, *tunnel_hop_.tls);
+}
+
+// `alpn`: what the server took; the client is told the same, where it has asked.
+void ClientSession::secure_client(std::string_view alpn) {
+    const std::vector<std::string>& offered = tls_->hello.alpn_offered;
+    TlsToClient wish{tls_->host, offers_http11(offered) ? std::string(alpn) : std::string(),
+                     !offered.empty() && !offers_http11(offered)};
+    state_ = State::ExpectClientTls;
+    wait_since_ = now();
+    outside().secure(id(), wish, std::exchange(input_, {}));
+}
+
+void ClientSession::upstream_secured(const TlsFacts& facts) {
+    if (state_ != State::ExpectServerTls) return upstream_connected();
+    Upstream& up = *upstream_;
+    upstream_ = nullptr;
+    relay_.release(up, *this);  // it waits for the first request, and may end before
+    secure_client(facts.alpn);
+}
+
+// The machine has let go of the connection already.
+void ClientSession::upstream_not_secured(const TlsFacts& facts, ConnectionId which) {
+    upstream_ = nullptr;
+    pending_up_ = {};
+    upstream_full_ = false;
+    tls_->refusal = facts.refusal.value_or(TlsRefusal{"failed", "its TLS handshake failed", "", "", false});
+    tls_->leaf = facts.certificate ? facts.certificate->sha256 : std::string();
+    tls_->refused = which;
+    if (state_ == State::ExpectServerTls) return secure_client(kHttp11);
+    active_->exchange->decision->chosen.reset();  // it never stood
+    answer_refused();
+    if (!gone_) advance();
+}
+
+void ClientSession::server_tls_too_slow() {
+    Upstream& up = *upstream_;
+    relay_.refuse(up, timed_out());
+}
+
+void ClientSession::client_secured(const TlsFactsPtr& facts) {
+    if (state_ != State::ExpectClientTls) return;
+    know(connection_, [&](Connection& connection) { connection.tls = with_offer(facts, tls_->hello); });
+    in_tunnel_ = true;
+    next_request();
+}
+
+// Most often it does not trust our CA: it sends nothing, and the record must say why.
+void ClientSession::client_not_secured(const TlsFactsPtr& facts) {
+    know(connection_, [&](Connection& connection) { connection.tls = with_offer(facts, tls_->hello); });
+    close(CloseHow::Gently, facts->refusal ? facts->refusal->what : "its TLS handshake failed");
+}
+
+// The page that stands in for a server that was not accepted.
+void ClientSession::answer_refused() {
+    Active& a = *active_;
+    const TlsRefusal& refusal = *tls_->refusal;
+    const bool certificate = refusal.may_be_excepted;
+    std::string what = tls_->host + ": " + refusal.what;
+    if (!refusal.certificate.empty()) what += " (" + refusal.certificate + ")";
+    OwnPage page{
+        502, "tls-" + refusal.check,
+        certificate ? "The certificate of " + tls_->host + " was not accepted" : "No TLS with " + tls_->host,
+        what +
+            ". This proxy opens TLS here and checks servers in your client's place; your client never saw "
+            "this one's certificate, and nothing of the request was sent.",
+        refusal.hint};
+    if (certificate && !tls_->leaf.empty())
+        page.hint += (page.hint.empty() ? "" : " ") +
+                     std::string(
+                         "To let this one certificate pass, for this run only: "
+                         "why401 accept ") +
+                     tls_->host + " " + tls_->leaf;
+    a.exchange->upstream_connection = tls_->refused;
+    a.close_after = true;  // the next try begins anew: the server may be mended, or excepted, by then
+    answer(page, Fault{Fault::Whose::Upstream, certificate ? "certificate" : "tls", what, "", {}, ""});
+}
+
+// The switch was thrown: what was opened ends with the exchange under way, so that the client comes back
+// through a tunnel.
+void ClientSession::reconsider() {
+    if (!tls_ || own_tunnel_ || relay_.options_.interception.opens(tls_->host)) return;
+    leaving_ = true;
+    if (state_ == State::ExpectRequest && input_.empty())
+        close(CloseHow::Gently, "its host is not intercepted any more");
+}
+
+// A tunnel that is not opened: the first message of its TLS is in the clear, and says whom the client wants.
+void ClientSession::watch_hello(std::string_view bytes) {
+    if (!watched_) return;
+    watched_->append(bytes);
+    tls::ClientHello hello;
+    const tls::HelloProgress progress = tls::read_client_hello(*watched_, hello);
+    if (progress == tls::HelloProgress::NeedMore) return;
+    watched_.reset();
+    if (progress == tls::HelloProgress::NotOne) return;
+    auto facts = std::make_shared<TlsFacts>();
+    facts->server_name = std::move(hello.server_name);
+    facts->alpn_offered = std::move(hello.alpn_offered);
+    know(connection_, [&](Connection& connection) { connection.tls = facts; });
+}
+
+// The record learns more of a connection.
+void ClientSession::know(ConnectionFacts& known, const std::function<void(Connection&)>& change) {
+    Connection changed = *known;
+    change(changed);
+    known = std::make_shared<const Connection>(std::move(changed));
+    outside().record(known);
+}
+
+}  // namespace why401

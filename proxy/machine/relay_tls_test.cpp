@@ -1,0 +1,416 @@
+// TLS inside CONNECT that is opened (relay rule 10): the server first, then the client, and no byte of a
+// request to a server that was not accepted.
+
+#include <gtest/gtest.h>
+
+#include "tests/support/login_tokens.h"
+#include "tests/support/relay_script.h"
+#include "wire/hex.h"
+
+namespace why401 {
+namespace {
+
+using namespace test;
+
+const std::string kConnect = "CONNECT web01:443 HTTP/1.1\r\nHost: web01:443\r\n\r\n";
+const std::string kEstablished = "HTTP/1.1 200 Connection established\r\n\r\n";
+
+std::string block(std::size_t length_bytes, const std::string& text) {
+    std::string length;
+    for (std::size_t i = length_bytes; i-- > 0;) length += static_cast<char>(text.size() >> (8 * i) & 0xff);
+    return length + text;
+}
+/// A ClientHello in one record; empty `name`: no SNI; empty `alpn`: no ALPN.
+std::string hello(const std::string& name = "web01",
+                  const std::vector<std::string>& alpn = {"h2", "http/1.1"}) {
+    std::string extensions, list;
+    if (!name.empty())
+        extensions += std::string("\0\0", 2) + block(2, block(2, std::string(1, '\0') + block(2, name)));
+    for (const std::string& protocol : alpn) list += block(1, protocol);
+    if (!alpn.empty()) extensions += std::string("\0\x10", 2) + block(2, block(2, list));
+    const std::string body = "\3\3" + std::string(32, 'r') + block(1, "") + block(2, "\x13\x01") +
+                             block(1, std::string(1, '\0')) + block(2, extensions);
+    return "\x16\3\1" + block(2, '\1' + block(3, body));
+}
+
+RelayOptions opening(std::string_view policy = "affinity") {
+    RelayOptions options = with_policy(policy);
+    options.opens_tls = true;
+    options.interception.intercept = {"*"};
+    return options;
+}
+
+TlsFacts from_server() {
+    TlsFacts facts;
+    facts.version = "TLSv1.3";
+    facts.alpn = "http/1.1";
+    facts.certificate = CertificateFacts{};
+    facts.certificate->sha256 = std::string(64, 'a');
+    return facts;
+}
+TlsFacts refused(const std::string& check = "expired") {
+    TlsFacts facts = from_server();
+    facts.refusal = TlsRefusal{check, "its certificate expired", "CN=web01 (the server's own)", "", true};
+    return facts;
+}
+const std::string kInside = "GET /a HTTP/1.1\r\nHost: web01\r\n\r\n";
+
+/// The last told of each connection.
+Connection told(const Script& s, ConnectionId id) {
+    Connection last;
+    for (const ConnectionFacts& facts : s.events<ConnectionFacts>())
+        if (facts->id == id) last = *facts;
+    return last;
+}
+
+struct Opened : Script {
+    explicit Opened(RelayOptions options = opening()) : Script(std::move(options)) {
+        server_tls = from_server();
+    }
+    ConnectionId arrive(const std::string& first = hello()) {
+        const ConnectionId c = client();
+        from(c, kConnect).from(c, first);
+        return c;
+    }
+};
+
+TEST(OpenedTls, TheServerIsSecuredFirstAndThenTheClient) {
+    Opened s;
+    s.hold_handshakes = true;
+    const auto c = s.arrive();
+    EXPECT_EQ(s.take(c), kEstablished);
+    ASSERT_TRUE(s.wires[s.u(1)].to_server);
+    EXPECT_EQ(s.wires[s.u(1)].to_server->host, "web01");
+    EXPECT_EQ(s.wires[s.u(1)].to_server->alpn, std::vector<std::string>{"http/1.1"});
+    EXPECT_FALSE(s.wires[c].to_client) << "the client waits until the server is verified";
+    s.settle_handshakes_once();
+    ASSERT_TRUE(s.wires[c].to_client);
+    EXPECT_EQ(s.wires[c].to_client->host, "web01");
+    EXPECT_EQ(s.wires[c].to_client->alpn, "http/1.1");
+    EXPECT_EQ(s.wires[c].hello, hello());
+}
+
+TEST(OpenedTls, RequestsInsideAreHttpsAndStayOnTheirConnection) {
+    Opened s;
+    const auto c = s.arrive();
+    s.from(c, kInside);
+    EXPECT_EQ(s.take(s.u(1)), kInside);
+    s.from(s.u(1), unauthorized("NTLM"));
+    s.from(c, kInside).from(s.u(1), ok());
+    EXPECT_EQ(s.opened(), 1u);
+    EXPECT_EQ(url(s.exchange(2)), "https://web01/a");
+    EXPECT_TRUE(s.exchange(2).in_tunnel);
+    EXPECT_EQ(s.sent(c).find("Proxy-Support"), std::string::npos);
+    EXPECT_EQ(s.tunnelled(), 0u);
+}
+
+TEST(OpenedTls, TheRecordSaysWhatWasOfferedChosenAndDeclined) {
+    Opened s;
+    const auto c = s.arrive();
+    const Connection client = told(s, c), server = told(s, s.u(1));
+    ASSERT_TRUE(client.tls && server.tls);
+    EXPECT_EQ(client.tls->server_name, "web01");
+    EXPECT_EQ(client.tls->alpn_offered, (std::vector<std::string>{"h2", "http/1.1"}));
+    EXPECT_EQ(client.tls->alpn_declined, std::vector<std::string>{"h2"});
+    EXPECT_EQ(server.tls->version, "TLSv1.3");
+}
+
+TEST(OpenedTls, AClientWithoutAlpnGetsNoneAndOffersNone) {
+    Opened s;
+    s.server_tls.alpn.clear();
+    const auto c = s.arrive(hello("web01", {}));
+    EXPECT_TRUE(s.wires[s.u(1)].to_server->alpn.empty());
+    EXPECT_EQ(s.wires[c].to_client->alpn, "");
+    EXPECT_FALSE(s.wires[c].to_client->alpn_required);
+}
+
+TEST(OpenedTls, AClientThatSpeaksOnlyHttp2IsNotGivenWhatItDidNotOffer) {
+    Opened s;
+    const auto c = s.arrive(hello("web01", {"h2"}));
+    EXPECT_EQ(s.wires[c].to_client->alpn, "");
+    EXPECT_TRUE(s.wires[c].to_client->alpn_required);
+}
+
+TEST(OpenedTls, TheNameOfTheClientHelloCountsAndWithoutOneThatOfConnect) {
+    Opened s;
+    const auto c = s.arrive(hello("other.test"));
+    EXPECT_EQ(s.wires[s.u(1)].to_server->host, "other.test");
+    EXPECT_EQ(s.wires[c].to_client->host, "other.test");
+    EXPECT_EQ(told(s, s.u(1)).origin, "web01:443") << "both are recorded";
+    const auto d = s.arrive(hello(""));
+    EXPECT_EQ(s.wires[s.u(2)].to_server->host, "web01");
+    EXPECT_EQ(s.wires[d].to_client->host, "web01");
+}
+
+TEST(OpenedTls, NoByteOfARequestReachesARefusedServer) {
+    for (const char* policy : {"affinity", "pooled/lifo", "per-request"}) {
+        Opened s(opening(policy));
+        s.server_tls = refused();
+        const auto c = s.arrive();
+        ASSERT_TRUE(s.wires[c].to_client) << "the client still gets its TLS, for the page";
+        EXPECT_TRUE(s.closed(s.u(1)));
+        s.from(c, "GET /a HTTP/1.1\r\nHost: web01\r\nAuthorization: Basic c2VjcmV0\r\n\r\n");
+        EXPECT_EQ(s.sent(s.u(1)), "");
+        EXPECT_EQ(s.opened(), 1u) << "nor is it tried elsewhere";
+        EXPECT_NE(s.sent(c).find("502"), std::string::npos);
+        EXPECT_NE(s.sent(c).find("X-Why401: tls-expired"), std::string::npos);
+        EXPECT_NE(s.sent(c).find("why401 accept web01 " + std::string(64, 'a')), std::string::npos);
+        EXPECT_TRUE(s.closed(c)) << "the next try begins anew";
+        const Exchange e = s.exchange(2);
+        EXPECT_EQ(e.outcome, Outcome::Refused);
+        EXPECT_EQ(e.upstream_connection, s.u(1));
+        ASSERT_TRUE(e.fault);
+        EXPECT_EQ(e.fault->stage, "certificate");
+        EXPECT_EQ(e.fault->whose, Fault::Whose::Upstream);
+        ASSERT_TRUE(told(s, s.u(1)).tls->refusal);
+    }
+}
+
+TEST(OpenedTls, WhereTlsItselfFailsNoExceptionIsOffered) {
+    Opened s;
+    s.server_tls = refused("plain-text");
+    s.server_tls.refusal->may_be_excepted = false;
+    const auto c = s.arrive();
+    s.from(c, kInside);
+    EXPECT_EQ(s.sent(c).find("why401 accept"), std::string::npos);
+    EXPECT_EQ(s.exchange(2).fault->stage, "tls");
+}
+
+TEST(OpenedTls, ALaterConnectionIsSecuredBeforeItIsUsed) {
+    Opened s;
+    const auto c = s.arrive();
+    s.from(c, kInside).from(s.u(1), "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").fin(s.u(1));
+    s.hold_handshakes = true;
+    s.from(c, kInside);
+    EXPECT_EQ(s.opened(), 2u);
+    ASSERT_TRUE(s.wires[s.u(2)].to_server);
+    EXPECT_EQ(s.sent(s.u(2)), "");
+    s.hold_handshakes = false;
+    s.settle();
+    EXPECT_EQ(s.sent(s.u(2)), kInside);
+}
+
+TEST(OpenedTls, ALaterConnectionThatIsRefusedGetsThePageToo) {
+    Opened s;
+    const auto c = s.arrive();
+    s.from(c, kInside).from(s.u(1), ok()).fin(s.u(1));
+    s.server_tls = refused();
+    s.from(c, kInside);
+    EXPECT_EQ(s.sent(s.u(2)), "");
+    EXPECT_NE(s.sent(c).find("tls-expired"), std::string::npos);
+}
+
+TEST(OpenedTls, PooledPoliciesLendOnlyConnectionsOfTheSameName) {
+    Opened s(opening("pooled/lifo"));
+    const auto a = s.arrive();
+    s.from(a, kInside).from(s.u(1), ok());
+    const auto b = s.arrive();
+    s.from(s.u(2), "").from(b, kInside);
+    EXPECT_EQ(s.sent(s.u(1)).find(kInside), 0u);
+    const auto other = s.arrive(hello("other.test"));
+    s.take(s.u(1)), s.take(s.u(2));
+    s.from(other, kInside);
+    EXPECT_EQ(s.take(s.u(1)) + s.take(s.u(2)), "") << "a connection verified for one name serves no other";
+}
+
+TEST(OpenedTls, AClientThatDoesNotTrustUsIsToldOfInTheRecord) {
+    Opened s;
+    s.client_tls.refusal =
+        TlsRefusal{"client-distrusts-ca", "the client does not trust this proxy's CA", "", "", false};
+    const auto c = s.arrive();
+    EXPECT_TRUE(s.closed(c));
+    EXPECT_TRUE(s.closed(s.u(1)));
+    const Connection client = told(s, c);
+    ASSERT_TRUE(client.tls && client.tls->refusal && client.closing);
+    EXPECT_EQ(client.tls->refusal->check, "client-distrusts-ca");
+    EXPECT_EQ(client.tls->server_name, "web01");
+}
+
+TEST(OpenedTls, AHelloInPiecesIsWaitedForAndOneThatStallsBecomesATunnel) {
+    Opened s;
+    const auto c = s.client();
+    s.from(c, kConnect);
+    for (const char byte : hello()) s.from(c, std::string(1, byte));
+    EXPECT_TRUE(s.wires[c].to_client);
+    const auto d = s.client();
+    s.from(d, kConnect).from(d, hello().substr(0, 20));
+    s.later(31'000);
+    EXPECT_EQ(s.sent(s.u(2)), hello().substr(0, 20));
+}
+
+TEST(OpenedTls, WhatLooksLikeTlsAndIsNotStaysATunnel) {
+    Opened s;
+    const auto c = s.client();
+    const std::string bytes("\x16\x09\x01\x00\x05hello", 10);
+    s.from(c, kConnect).from(c, bytes);
+    EXPECT_FALSE(s.wires[c].to_client);
+    EXPECT_EQ(s.sent(s.u(1)), bytes);
+}
+
+TEST(OpenedTls, AServerThatStallsInTheHandshakeIsGivenUp) {
+    Opened s;
+    s.hold_handshakes = true;
+    const auto c = s.arrive();
+    s.later(9'000);
+    EXPECT_FALSE(s.closed(s.u(1)));
+    s.later(2'000);
+    EXPECT_TRUE(s.closed(s.u(1)));
+    s.hold_handshakes = false;
+    s.settle().from(c, kInside);
+    EXPECT_NE(s.sent(c).find("tls-timeout"), std::string::npos);
+}
+
+TEST(OpenedTls, AServerThatClosesInTheHandshakeIsARefusal) {
+    for (const bool reset : {false, true}) {
+        Opened s;
+        s.hold_handshakes = true;
+        const auto c = s.arrive();
+        reset ? s.rst(s.u(1)) : s.fin(s.u(1));
+        s.hold_handshakes = false;
+        s.settle().from(c, kInside);
+        EXPECT_NE(s.sent(c).find("tls-closed"), std::string::npos) << reset;
+    }
+}
+
+TEST(OpenedTls, AClientThatLeavesMeanwhileTakesItsConnectionAlong) {
+    for (const int when : {0, 1}) {
+        Opened s;
+        s.hold_handshakes = true;
+        const auto c = s.arrive();
+        if (when == 1) s.settle_handshakes_once();
+        s.rst(c);
+        EXPECT_TRUE(s.closed(s.u(1))) << when;
+    }
+}
+
+TEST(OpenedTls, AServerThatClosesWhileTheClientStillShakesHandsIsReplaced) {
+    Opened s;
+    s.hold_handshakes = true;
+    const auto c = s.arrive();
+    s.settle_handshakes_once();
+    s.fin(s.u(1));
+    s.hold_handshakes = false;
+    s.settle().from(c, kInside);
+    EXPECT_EQ(s.sent(s.u(2)), kInside);
+}
+
+TEST(OpenedTls, HostsThatAreNotInterceptedStayTunnelsWithWhatTheirHelloSays) {
+    RelayOptions options = opening();
+    options.interception.tunnel = {"web01"};
+    Opened s(options);
+    const auto c = s.arrive();
+    EXPECT_EQ(s.sent(s.u(1)), hello());
+    s.from(s.u(1), "server hello").from(c, "more").fin(c).fin(s.u(1));
+    const Connection client = told(s, c);
+    EXPECT_TRUE(client.tunnel);
+    ASSERT_TRUE(client.tls);
+    EXPECT_EQ(client.tls->server_name, "web01");
+    EXPECT_EQ(client.tls->alpn_offered.size(), 2u);
+    EXPECT_EQ(client.tls->version, "");
+    ASSERT_TRUE(client.carried);
+    EXPECT_EQ(client.carried->from_client, hello().size() + 4);
+    EXPECT_EQ(client.carried->to_client, 12u);
+}
+
+TEST(OpenedTls, ATunnelsHelloIsReadInPiecesWithoutHoldingThemBack) {
+    RelayOptions options;
+    Opened s(options);
+    const auto c = s.client();
+    s.from(c, kConnect).from(c, hello().substr(0, 10));
+    EXPECT_EQ(s.sent(s.u(1)), hello().substr(0, 10));
+    s.from(c, hello().substr(10));
+    EXPECT_EQ(s.sent(s.u(1)), hello());
+    ASSERT_TRUE(told(s, c).tls);
+    EXPECT_EQ(told(s, c).tls->server_name, "web01");
+}
+
+TEST(OpenedTls, TheNameInTheHelloKeepsAHostTunnelledThatConnectNamedByAddress) {
+    RelayOptions options = opening();
+    options.interception.tunnel = {"bank.test"};
+    Opened s(options);
+    const auto c = s.client();
+    s.from(c, "CONNECT 192.0.2.1:443 HTTP/1.1\r\nHost: 192.0.2.1:443\r\n\r\n").from(c, hello("bank.test"));
+    EXPECT_EQ(s.sent(s.u(1)), hello("bank.test"));
+}
+
+TEST(OpenedTls, SwitchedToATunnelItEndsWithTheExchangeUnderWay) {
+    Opened s;
+    const auto idle = s.arrive(), busy = s.arrive();
+    s.from(busy, kInside);
+    s.intercept({"*"}, {"web01"});
+    EXPECT_TRUE(s.closed(idle));
+    EXPECT_FALSE(s.closed(busy));
+    s.from(s.u(2), ok());
+    EXPECT_TRUE(s.closed(busy));
+    EXPECT_EQ(s.events<InterceptionChanged>().size(), 1u);
+    const auto again = s.arrive();
+    EXPECT_EQ(s.sent(s.u(3)), hello());
+    EXPECT_TRUE(told(s, again).tunnel);
+}
+
+TEST(OpenedTls, ThroughAParentTheTunnelIsOpenedLikewise) {
+    RelayOptions options = opening();
+    options.route = [](const std::string&, std::uint16_t) {
+        Route route;
+        route.hop = {"parent", 3128, true, "proxy parent:3128"};
+        return route;
+    };
+    Opened s(options);
+    const auto c = s.client();
+    s.from(c, kConnect).from(s.u(1), "HTTP/1.1 200 OK\r\n\r\n");
+    s.take(s.u(1));
+    s.from(c, hello());
+    ASSERT_TRUE(s.wires[s.u(1)].to_server);
+    s.from(c, kInside);
+    EXPECT_EQ(s.take(s.u(1)), kInside);
+    s.from(s.u(1), ok());
+    EXPECT_EQ(url(s.exchange(2)), "https://web01/a");
+}
+
+TEST(OpenedTls, AnUpgradeInsideCarriesBytesAndIsNotCalledUnread) {
+    Opened s;
+    const auto c = s.arrive();
+    const std::string fields = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
+    s.from(c, "GET /chat HTTP/1.1\r\nHost: web01\r\n" + fields + "\r\n");
+    s.from(s.u(1), "HTTP/1.1 101 Switching Protocols\r\n" + fields + "\r\nframe");
+    s.take(s.u(1));
+    s.from(c, "frames");
+    EXPECT_EQ(s.take(s.u(1)), "frames");
+    EXPECT_EQ(told(s, c).tls->version, s.client_tls.version);
+    EXPECT_EQ(told(s, c).tls->server_name, "web01");
+}
+
+TEST(OpenedTls, TheProxysOwnNameAnswersWithoutAServer) {
+    RelayOptions options = opening();
+    options.interception = {};
+    options.route = [](const std::string& host, std::uint16_t port) {
+        Route route;
+        route.own_site = host == "why401.test";
+        route.hop = {host, port, false, host};
+        return route;
+    };
+    Opened s(options);
+    const auto c = s.client();
+    s.from(c, "CONNECT why401.test:443 HTTP/1.1\r\nHost: why401.test:443\r\n\r\n");
+    EXPECT_EQ(s.take(c), kEstablished) << "before the client says more";
+    s.from(c, hello("why401.test"));
+    EXPECT_EQ(s.opened(), 0u);
+    ASSERT_TRUE(s.wires[c].to_client);
+    s.from(c, "GET /trusted HTTP/1.1\r\nHost: why401.test\r\n\r\n");
+    EXPECT_NE(s.sent(c).find("HTTP/1.1 200 OK\r\nX-Why401"), std::string::npos);
+    const auto d = s.client();
+    s.from(d, "CONNECT why401.test:443 HTTP/1.1\r\nHost: why401.test:443\r\n\r\n").from(d, "SSH-2.0");
+    EXPECT_TRUE(s.closed(d));
+}
+
+TEST(OpenedTls, WithoutACaEveryTunnelStaysOne) {
+    RelayOptions options = opening();
+    options.opens_tls = false;
+    Opened s(options);
+    const auto c = s.arrive();
+    EXPECT_FALSE(s.wires[c].to_client);
+    EXPECT_EQ(s.sent(s.u(1)), hello());
+}
+
+}  // namespace
+}  // namespace why401
