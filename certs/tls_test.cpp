@@ -250,7 +250,7 @@ TEST(Tls, NothingIsWrittenBeforeTheHandshakeIsOver) {
     TestTls tls;
     const auto engine = tls.to_origin("good.test");
 #ifndef NDEBUG
-    EXPECT_DEATH(engine->write("too early"), "Open");
+    EXPECT_DEATH(engine->write("too early"), "Handshake");
 #else
     engine->take_to_send();
     engine->write("too early");
@@ -258,9 +258,26 @@ TEST(Tls, NothingIsWrittenBeforeTheHandshakeIsOver) {
 #endif
 }
 
-TEST(Tls, AHostThatNoServerCanHaveIsNotAskedFor) {
+TEST(Tls, AHostThatNoCertificateCanNameIsRefusedBeforeAnythingIsSent) {
     TestTls tls;
-    for (const char* host : {"", ".", ".test"}) EXPECT_THROW(tls.to_origin(host), CertsError) << host;
+    for (const char* host : {"", ".", ".test", "a..test", "fe80::1%eth0", "caf\xc3\xa9.test"}) {
+        const auto engine = tls.to_origin(host);
+        EXPECT_EQ(engine->phase(), Phase::Failed) << host;
+        EXPECT_EQ(engine->failure().check, "wrong-host");
+        EXPECT_FALSE(engine->has_to_send());
+        EXPECT_NO_THROW(tls.tls->except(host, std::string(64, '0')));
+        EXPECT_THROW(tls.to_client(host), CertsError);
+    }
+}
+
+TEST(Tls, WhatIsWrittenAfterAFailureGoesNowhere) {
+    TestTls tls;
+    const auto engine = tls.to_origin("good.test");
+    engine->take_to_send();
+    engine->peer_ended();
+    ASSERT_EQ(engine->phase(), Phase::Failed);
+    engine->write("too late");
+    EXPECT_FALSE(engine->has_to_send());
 }
 
 TEST(Tls, AFileOfCasThatHoldsNoneIsRefused) {
