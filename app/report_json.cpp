@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "app/exchange_tokens.h"
+#include "app/tls_json.h"
 #include "wire/base64.h"
 #include "wire/utf8.h"
 
@@ -340,7 +341,13 @@ json::object connection_json(const Connection& connection) {
                         {"next_hop_is_proxy", connection.next_hop_is_proxy},
                         {"tunnel", connection.tunnel},
                         {"opened", time_or_null(connection.opened)},
-                        {"closed", nullptr}};
+                        {"closed", nullptr},
+                        {"tls", nullptr},
+                        {"carried", nullptr}};
+    if (connection.tls) object["tls"] = tls_json(*connection.tls);
+    if (connection.carried)
+        object["carried"] = json::object{{"from_client", connection.carried->from_client},
+                                         {"to_client", connection.carried->to_client}};
     if (connection.closing)
         object["closed"] = json::object{{"by", connection.closing->by == ClosedBy::Us ? "us" : "peer"},
                                         {"kind", text(word(connection.closing->kind))},

@@ -66,6 +66,7 @@ struct Service::Impl {
 
     void start_lab(net::Loop& loop, const fs::path& capture, ProxyOptions& options) {
         lab::ServerOptions lab_options;
+        if (authority) lab_options.authority = &*authority;
         if (!capture.empty()) lab_options.log_file = capture.string() + ".lab.log";
         lab =
             std::make_unique<lab::Server>(loop, *net::parse_endpoint("127.0.0.1:0"), std::move(lab_options));
@@ -159,6 +160,8 @@ bool Service::accept_certificate(const std::string& host, const std::string& sha
 }
 
 const certs::Authority* Service::authority() const { return impl_->authority ? &*impl_->authority : nullptr; }
+
+std::string Service::key_pin() const { return impl_->tls ? impl_->tls->key_pin() : std::string(); }
 
 bool Service::play_demo(demo::Audience& audience) { return impl_->player && impl_->player->start(audience); }
 

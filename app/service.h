@@ -64,6 +64,8 @@ public:
     bool accept_certificate(const std::string& host, const std::string& sha256);
     /// The local CA; null: no TLS is opened.
     const certs::Authority* authority() const;
+    /// The pin of the key in all our certificates (certs::Tls::key_pin()); empty: no TLS is opened.
+    std::string key_pin() const;
 
     /// Plays the demo's acts through the lab in the background; `audience` must outlive finish(). False: they
     /// are being played, there is no lab, or the run ends. From any thread.

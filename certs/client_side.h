@@ -14,6 +14,7 @@ public:
     explicit ClientSide(const Authority& authority);
 
     SSL_CTX* context() const { return context_.get(); }
+    std::string key_pin() const { return mint_.key_pin(); }
     /// Throws CertsError: see Tls::to_client.
     std::unique_ptr<TlsEngine> engine(const ClientWish& wish, std::chrono::system_clock::time_point now);
 

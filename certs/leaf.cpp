@@ -1,13 +1,16 @@
 #include "certs/leaf.h"
 
+#include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
+#include <array>
 #include <list>
 #include <unordered_map>
 
 #include "certs/certificate_writing.h"
 #include "certs/channel_binding.h"
 #include "certs/host_name.h"
+#include "wire/base64.h"
 
 namespace why401::certs {
 
@@ -120,6 +123,19 @@ std::shared_ptr<const Leaf> LeafMint::for_host(std::string_view host,
     mint.leaves.emplace_front(name.text, leaf);
     mint.by_host.emplace(name.text, mint.leaves.begin());
     return leaf;
+}
+
+std::string LeafMint::key_pin() const {
+    unsigned char* der = nullptr;
+    const int length = i2d_PUBKEY(impl_->key.get(), &der);
+    require(length > 0, "write down a key");
+    std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
+    unsigned int hash_length = 0;
+    const bool hashed = EVP_Digest(der, static_cast<std::size_t>(length), hash.data(), &hash_length,
+                                   EVP_sha256(), nullptr) == 1;
+    OPENSSL_free(der);
+    require(hashed, "hash a key");
+    return base64::encode({reinterpret_cast<const char*>(hash.data()), hash_length});
 }
 
 EVP_PKEY* LeafMint::key() const { return impl_->key.get(); }

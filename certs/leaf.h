@@ -40,6 +40,8 @@ public:
     std::shared_ptr<const Leaf> for_host(std::string_view host, std::chrono::system_clock::time_point now);
 
     EVP_PKEY* key() const;  ///< borrowed
+    /// Base64 of the SHA-256 of that key's SubjectPublicKeyInfo: a pin as RFC 7469 2.4 has it.
+    std::string key_pin() const;
     std::size_t remembered() const;
 
 private:

@@ -3,12 +3,14 @@
 #include <openssl/bn.h>
 #include <openssl/x509v3.h>
 
+#include <array>
 #include <set>
 
 #include "certs/certificate_writing.h"
 #include "certs/name_constraints.h"
 #include "certs/owned.h"
 #include "tests/support/temporary_folder.h"
+#include "wire/base64.h"
 
 namespace why401::certs {
 namespace {
@@ -180,6 +182,22 @@ TEST_F(Leaves, AreForgottenWhenNotAskedForLongest) {
     EXPECT_EQ(mint.for_host("a.test", now), a);
     EXPECT_NE(mint.for_host("b.test", now), b);
     EXPECT_EQ(verdict(ca, *b, "b.test", now), X509_V_OK) << "whoever holds it has it still";
+}
+
+TEST_F(Leaves, OfOneRunShareAKeyWhosePinIsKnown) {
+    const Authority ca = authority();
+    const LeafMint another(ca);
+    // RFC 7469 2.4: of the SubjectPublicKeyInfo as it stands in the certificate.
+    LeafMint mint(ca);
+    const auto leaf = mint.for_host("a.test", now);
+    unsigned char* der = nullptr;
+    const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(leaf->certificate), &der);
+    std::array<unsigned char, 32> hash{};
+    EVP_Digest(der, static_cast<std::size_t>(length), hash.data(), nullptr, EVP_sha256(), nullptr);
+    OPENSSL_free(der);
+    EXPECT_EQ(base64::decode_strict(mint.key_pin()),
+              std::string(reinterpret_cast<const char*>(hash.data()), hash.size()));
+    EXPECT_NE(mint.key_pin(), another.key_pin());
 }
 
 TEST_F(Leaves, OfAConstrainedCaAreTakenForItsHostsOnly) {

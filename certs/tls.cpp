@@ -40,6 +40,7 @@ std::unique_ptr<TlsEngine> Tls::to_origin(const OriginWish& wish) { return impl_
 std::unique_ptr<TlsEngine> Tls::to_client(const ClientWish& wish) {
     return impl_->clients.engine(wish, impl_->options.now());
 }
+std::string Tls::key_pin() const { return impl_->clients.key_pin(); }
 void Tls::except(const std::string& host, const std::string& sha256) { impl_->origins.except(host, sha256); }
 
 }  // namespace why401::certs

@@ -52,6 +52,8 @@ public:
     std::unique_ptr<TlsEngine> to_origin(const OriginWish& wish);
     /// Throws CertsError for a host that no certificate can name.
     std::unique_ptr<TlsEngine> to_client(const ClientWish& wish);
+    /// The pin (RFC 7469 2.4, Base64) of the key that all our certificates of this run have.
+    std::string key_pin() const;
 
     /// For this run, a server of this name may show this one certificate (64 hex digits) although a check of
     /// it fails. From any thread.

@@ -3,9 +3,10 @@
 
 #include <gmock/gmock.h>
 
-#include "certs/test_tls.h"
+#include "certs/tls.h"
 #include "certs/tls_failure.h"
 #include "lab/test_server.h"
+#include "tests/support/temporary_folder.h"
 #include "wire/hex.h"
 
 namespace why401::lab {
@@ -74,7 +75,7 @@ protected:
     }
     ~LabTls() override { stop(); }  // before the authority goes
 
-    certs::TestFolder folder_;
+    TemporaryFolder folder_;
     certs::Authority authority_ = certs::Authority::open_or_create(folder_.path / "ca");
     certs::Tls tls_{authority_, {}};  ///< of a client, or of a proxy: another run's than the lab's
 };
@@ -155,7 +156,7 @@ TEST_F(LabTls, ASiteThatInsistsTakesALoginThatIsBoundToItsCertificateAndNoOther)
 
 TEST_F(LabServer, WithoutAnAuthorityTheLabSpeaksPlainHttpOnly) {
     start();
-    certs::TestFolder folder;
+    TemporaryFolder folder;
     const auto authority = certs::Authority::open_or_create(folder.path / "ca");
     certs::Tls tls(authority, {});
     TlsClient client(address(), tls, kWeb01);

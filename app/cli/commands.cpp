@@ -7,12 +7,14 @@
 #include "app/cli/ca_command.h"
 #include "app/cli/ca_trust_command.h"
 #include "app/cli/check_command.h"
+#include "app/cli/chosen.h"
 #include "app/cli/decode.h"
+#include "app/cli/doctor_command.h"
 #include "app/cli/explain_command.h"
 #include "app/cli/instance_commands.h"
 #include "app/cli/lab_command.h"
 #include "app/cli/map_command.h"
-#include "app/cli/open_command.h"
+#include "app/cli/open_and_run.h"
 #include "app/cli/proxy_options.h"
 #include "app/cli/rules_command.h"
 #include "app/cli/terminal.h"
@@ -24,14 +26,6 @@ namespace why401::cli {
 namespace {
 
 constexpr std::size_t kMostStdin = 1 << 20;
-
-using Chosen = std::function<int()>;
-
-/// `name` runs `work` on its options; `options` is what the parser fills in.
-template <class Options, class Work>
-void runs(CLI::App* command, const std::shared_ptr<Options>& options, Chosen& chosen, Work work) {
-    command->callback([options, &chosen, work] { chosen = [options, work] { return work(*options); }; });
-}
 
 void add_demo(CLI::App& app, Chosen& chosen) {
     auto* command = app.add_subcommand(
@@ -56,17 +50,6 @@ void add_proxy(CLI::App& app, Chosen& chosen) {
         "http://web01.lab.why401.test/");
     runs(command, add_proxy_options(*command), chosen,
          [](const ProxyOptionTexts& texts) { return proxy_command(proxy_command_of(texts), std::cerr); });
-}
-
-void add_open(CLI::App& app, Chosen& chosen) {
-    auto options = std::make_shared<OpenOptions>();
-    auto* command = app.add_subcommand("open", "Look at a capture in the browser, without a proxy");
-    command->add_option("FILE", options->what, "The capture")->required()->type_name("");
-    command->add_option("--ui", options->ui, "Where the page is served [127.0.0.1, a free port]")
-        ->type_name("ADDR:PORT");
-    command->add_option("--ready", options->ready_file, "Write this file (JSON) once it listens")
-        ->type_name("FILE");
-    runs(command, options, chosen, [](const OpenOptions& o) { return open_command(o, std::cerr); });
 }
 
 void add_explain(CLI::App& app, Chosen& chosen) {
@@ -240,7 +223,10 @@ void add_lab(CLI::App& app, Chosen& chosen) {
                      "The same between CHALLENGE and AUTHENTICATE [120]")
         ->type_name("SECONDS")
         ->check(CLI::Range(1, 3600));
-    runs(command, options, chosen, [](const LabOptions& o) { return lab_command(o, std::cout, std::cerr); });
+    runs(command, options, chosen, [](LabOptions o) {
+        o.ca_folder = paths().ca;
+        return lab_command(o, std::cout, std::cerr);
+    });
 }
 
 void add_ca_show(CLI::App& ca, Chosen& chosen) {
@@ -314,6 +300,22 @@ int show_paths(const bool& json) {
     return 0;
 }
 
+void add_doctor(CLI::App& app, Chosen& chosen) {
+    auto options = std::make_shared<DoctorOptions>();
+    auto* command = app.add_subcommand(
+        "doctor", "Ports, CA, browsers, environment; and a server: reached, certificate, schemes, clock");
+    command->add_option("URL", options->url, "Also look at this server, straight and without credentials")
+        ->type_name("");
+    command
+        ->add_option("--upstream-ca", options->upstream_ca,
+                     "Trust the certificates in this PEM file for the server too")
+        ->type_name("FILE");
+    command->add_flag("--json", options->json, "For machines");
+    command->footer("Returns 1 when something does not work.");
+    runs(command, options, chosen,
+         [](const DoctorOptions& o) { return doctor_command(o, std::cout, std::cerr); });
+}
+
 void add_paths(CLI::App& app, Chosen& chosen) {
     auto json = std::make_shared<bool>(false);
     auto* command =
@@ -328,6 +330,7 @@ void add_commands(CLI::App& app, Chosen& chosen) {
     add_demo(app, chosen);
     add_proxy(app, chosen);
     add_open(app, chosen);
+    add_run(app, chosen);
     add_explain(app, chosen);
     add_decode(app, chosen);
     add_map(app, chosen);
@@ -339,6 +342,7 @@ void add_commands(CLI::App& app, Chosen& chosen) {
     add_lab(app, chosen);
     add_ca(app, chosen);
     add_rules(app, chosen);
+    add_doctor(app, chosen);
     add_paths(app, chosen);
 }
 

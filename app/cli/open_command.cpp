@@ -2,10 +2,7 @@
 
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <csignal>
-#include <string_view>
 #include <system_error>
 
 #include "app/api/server.h"
@@ -22,16 +19,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kStopped = 0, kUsage = 2, kUnreadable = 3, kCannotBind = 4;
-
-/// What a later version will start a browser for.
-bool is_for_a_browser(const std::string& what) {
-    static constexpr std::array<std::string_view, 5> kBrowsers{"chrome", "chromium", "edge", "firefox",
-                                                               "safari"};
-    std::error_code ignored;
-    if (what.find("://") != std::string::npos) return true;
-    return std::find(kBrowsers.begin(), kBrowsers.end(), what) != kBrowsers.end() &&
-           !fs::exists(what, ignored);
-}
 
 fs::path captures_folder() {
     try {
@@ -83,12 +70,6 @@ int serve(OpenedCaptures& captures, const OpenOptions& options, const net::Endpo
 }  // namespace
 
 int open_command(const OpenOptions& options, std::ostream& err) {
-    if (is_for_a_browser(options.what)) {
-        err << "why401 open: this version does not start browsers yet. Run `why401 proxy` and set the "
-               "browser's HTTP proxy to 127.0.0.1:8401, or its PAC address to "
-               "http://127.0.0.1:8402/proxy.pac; `why401 open FILE.why401` shows a capture.\n";
-        return kUsage;
-    }
     const auto ui = net::parse_endpoint(options.ui);
     if (!ui || !ui->is_loopback()) {
         err << "why401 open: --ui: '" << printable(options.ui)

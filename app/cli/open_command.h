@@ -1,6 +1,5 @@
 #pragma once
-// `why401 open FILE.why401`: the page over a capture file, without a proxy. It refuses to start browsers:
-// that is not part of this version.
+// `why401 open FILE.why401`: the page over a capture file, without a proxy.
 
 #include <filesystem>
 #include <ostream>
@@ -14,7 +13,7 @@ struct OpenOptions {
     std::filesystem::path ready_file;  ///< written whole once it listens; empty: none
 };
 
-/// Serves until SIGINT or SIGTERM and returns 0; 2 for a URL, a browser's name or a bad address, 3 when the
+/// Serves until SIGINT or SIGTERM and returns 0; 2 for a bad address, 3 when the
 /// file cannot be read, 4 when the address cannot be had. Everything it says goes to `err`.
 int open_command(const OpenOptions& options, std::ostream& err);
 

@@ -1,28 +1,18 @@
 #include "app/cli/proxy_command.h"
 
-#include <sys/resource.h>
-
-#include <boost/json.hpp>
 #include <chrono>
 #include <csignal>
-#include <map>
-#include <mutex>
-#include <system_error>
 #include <utility>
 
-#include "app/cli/terminal.h"
+#include "app/cli/run_log.h"
+#include "app/cli/running_service.h"
 #include "app/paths.h"
-#include "app/report_json.h"
-#include "store/capture.h"
-#include "wire/printable.h"
 
 namespace why401::cli {
 
-namespace json = boost::json;
-
 namespace {
 
-constexpr int kStopped = 0, kUsage = 2, kCannotBind = 4;
+constexpr int kStopped = 0;
 constexpr std::chrono::seconds kDrain{10}, kNow{0};
 
 std::string joined(const std::vector<std::string>& texts) {
@@ -30,84 +20,6 @@ std::string joined(const std::vector<std::string>& texts) {
     for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;
     return all;
 }
-
-void raise_file_limit() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-/// What the run has to say, a line each; from several threads.
-class Log {
-public:
-    Log(std::ostream& out, bool as_json)
-        : out_(out), json_(as_json), colour_(!as_json && colour_on_stderr()) {}
-
-    void say(const std::string& line) {
-        if (json_) return write(json::serialize(json::object{{"event", "message"}, {"message", line}}));
-        write(line);
-    }
-
-    void trouble(const std::string& sentence) {
-        if (json_)
-            return write(
-                json::serialize(json::object{{"event", "trouble"}, {"message", utf8_clean(sentence)}}));
-        write("trouble  " + printable(sentence));
-    }
-
-    /// A finding that is revised is said again only when another rule now explains it.
-    void finding(const Finding& finding) {
-        {
-            const std::lock_guard lock(mutex_);
-            Said& said = said_[finding.id];
-            if (said.rule == finding.rule) return;
-            said = {finding.rule, finding.exchange};
-        }
-        if (json_) {
-            json::object line{{"event", "finding"}};
-            for (const auto& member : finding_json(finding)) line[member.key()] = member.value();
-            return write(json::serialize(line));
-        }
-        std::string severity(to_string(finding.severity));
-        severity.resize(std::max<std::size_t>(severity.size(), 8), ' ');
-        if (colour_)
-            severity = (finding.severity >= Severity::Error ? "\033[31m" : "\033[33m") + severity + "\033[0m";
-        write(severity + " #" + std::to_string(number(finding.exchange)) + "  " + std::string(finding.rule) +
-              "  " + printable(finding.because) + " (" + std::string(to_string(finding.confidence)) + ")");
-    }
-
-    /// What was said was true when it was said; now the record knows better.
-    void withdrawn(std::uint64_t id) {
-        Said said;
-        {
-            const std::lock_guard lock(mutex_);
-            const auto found = said_.find(id);
-            if (found == said_.end()) return;
-            said = found->second;
-            said_.erase(found);
-        }
-        if (json_) return write(json::serialize(json::object{{"event", "withdrawn"}, {"id", id}}));
-        write("withdrawn #" + std::to_string(number(said.exchange)) + " " + std::string(said.rule) +
-              "  what came later explains it otherwise");
-    }
-
-private:
-    struct Said {
-        std::string_view rule;
-        ExchangeId exchange{};
-    };
-
-    void write(const std::string& line) {
-        const std::lock_guard lock(mutex_);
-        out_ << line << std::endl;
-    }
-
-    std::ostream& out_;
-    bool json_, colour_;
-    std::mutex mutex_;
-    std::map<std::uint64_t, Said> said_;
-};
 
 /// What becomes of https.
 std::string of_https(const Service& service) {
@@ -119,7 +31,7 @@ std::string of_https(const Service& service) {
            (choice.tunnel.empty() ? "" : " but " + joined(choice.tunnel));
 }
 
-void greet(Log& log, const Service& service) {
+void greet(RunLog& log, const Service& service) {
     const Instance& instance = service.instance();
     std::string all;
     for (const std::string& address : instance.proxy)
@@ -148,7 +60,7 @@ void greet(Log& log, const Service& service) {
     log.say("Ctrl-C stops.");
 }
 
-int serve(net::Loop& loop, Service& service, const std::filesystem::path& ready_file, Log& log) {
+int serve(net::Loop& loop, Service& service, const std::filesystem::path& ready_file, RunLog& log) {
     bool stopping = false;
     loop.on_signal([&](int) {
         if (!stopping)
@@ -160,12 +72,7 @@ int serve(net::Loop& loop, Service& service, const std::filesystem::path& ready_
     if (!ready_file.empty()) write_private_file(ready_file, to_json(service.instance()));
     loop.run();
     service.finish();
-    const Summary summary = service.recorder().summary();
-    log.say(std::to_string(summary.exchanges) + " exchanges; " + std::to_string(summary.status_401) +
-            " times 401 or 407: " + std::to_string(summary.normal_401) + " normal, " +
-            std::to_string(summary.explained_401) + " explained, " + std::to_string(summary.unexplained_401) +
-            " not explained");
-    if (!service.instance().capture.empty()) log.say("next     why401 explain " + service.instance().capture);
+    sum_up(log, service);
     return kStopped;
 }
 
@@ -174,28 +81,16 @@ int serve(net::Loop& loop, Service& service, const std::filesystem::path& ready_
 int proxy_command(ProxyCommand command, std::ostream& err) {
     std::signal(SIGPIPE, SIG_IGN);
     raise_file_limit();
-    Log log(err, command.json_log);
+    RunLog log(err, command.json_log);
     command.service.on_finding = [&log](const Finding& finding) { log.finding(finding); };
     command.service.on_withdrawn = [&log](std::uint64_t id) { log.withdrawn(id); };
     command.service.on_trouble = [&log](const std::string& sentence) { log.trouble(sentence); };
-    try {
+    return told_if_it_fails("proxy", err, [&] {
         net::Loop loop;
         Service service(loop, std::move(command.service));
         greet(log, service);
         return serve(loop, service, command.ready_file, log);
-    } catch (const CaptureError& error) {
-        err << "why401 proxy: " << error.what() << '\n';
-        return kUsage;
-    } catch (const certs::CertsError& error) {
-        err << "why401 proxy: " << error.what() << '\n';
-        return kUsage;
-    } catch (const std::filesystem::filesystem_error& error) {
-        err << "why401 proxy: " << error.what() << '\n';
-        return kUsage;
-    } catch (const std::system_error& error) {
-        err << "why401 proxy: " << error.what() << '\n';
-        return kCannotBind;
-    }
+    });
 }
 
 }  // namespace why401::cli

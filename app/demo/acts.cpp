@@ -86,7 +86,7 @@ Reply Acts::ask(Person& person, const std::string& path) {
 }
 
 void Acts::switch_to(std::string_view policy) {
-    set_ = Settings{*parse_policy(policy), {}};
+    set_ = Settings{*parse_policy(policy), {}, {}};
     stage_.set(set_);
 }
 

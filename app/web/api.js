@@ -91,6 +91,12 @@ export const putPolicy = (policy) => send('policy', 'PUT', { policy });
 /** @param {string[]} enabled */
 export const putFaults = (enabled) => send('faults', 'PUT', { enabled });
 
+/** A list that is left out stays as it is. @param {{ intercept?: string[], tunnel?: string[] }} change */
+export const putInterception = (change) => send('interception', 'PUT', change);
+
+/** @param {string} host @param {string} sha256 */
+export const acceptCertificate = (host, sha256) => send('exceptions', 'POST', { host, sha256 });
+
 export const playDemo = () => send('lab/demo', 'POST', {});
 
 /** @returns {Promise<CaptureList>} */

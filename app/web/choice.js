@@ -33,7 +33,7 @@ export const pointed = signal(-1);
 export const trueTime = signal(false);
 /** @type {import('./vendor/signals.js').Signal<Set<string>>} */
 export const toggled = signal(new Set());
-/** @type {import('./vendor/signals.js').Signal<'' | 'keys' | 'changes' | 'faults' | 'open' | 'start'>} */
+/** @type {import('./vendor/signals.js').Signal<'' | 'keys' | 'changes' | 'faults' | 'decryption' | 'open' | 'start'>} */
 export const dialog = signal('');
 
 /** @param {string} name @param {string} otherwise */

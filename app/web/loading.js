@@ -99,7 +99,7 @@ function apply(events) {
         if (type === 'connection' && data) rememberConnection(data);
         if (type === 'finding') changed.set(data.id, data);
         if (type === 'withdrawn') changed.delete(data.id);
-        if (type === 'policy' || type === 'faults') switches.value = [...switches.value.filter(({ time, kind }) => time !== data.time || kind !== type), { kind: type, ...data }];
+        if (type === 'policy' || type === 'faults' || type === 'interception') switches.value = [...switches.value.filter(({ time, kind }) => time !== data.time || kind !== type), { kind: type, ...data }];
     }
     if (events.some(({ type }) => type === 'finding' || type === 'withdrawn')) findings.value = changed;
     if (events.some(({ type }) => type === 'exchange' || type === 'connection')) drawSoon();

@@ -112,6 +112,37 @@
  *
  * @typedef {Exchange & MoreOfExchange} ExchangeDetail
  *
+ * @typedef {object} Certificate
+ * @property {string} subject
+ * @property {string} issuer
+ * @property {string[]} names
+ * @property {number} names_left_out
+ * @property {string | null} not_before
+ * @property {string | null} not_after
+ * @property {string} sha256
+ * @property {string | null} end_point
+ * @property {string | null} ntlm_binding
+ *
+ * @typedef {object} Tls
+ * @property {string | null} server_name
+ * @property {string[]} alpn_offered
+ * @property {string[]} alpn_declined
+ * @property {string | null} version
+ * @property {string | null} cipher
+ * @property {string | null} alpn
+ * @property {boolean} resumed
+ * @property {Certificate | null} certificate
+ * @property {boolean} client_certificate_asked
+ * @property {string[]} client_certificate_issuers
+ * @property {string | null} excepted
+ * @property {{ check: string, what: string, certificate: string | null, hint: string | null, may_be_excepted: boolean } | null} refusal
+ * @property {string[]} remarks
+ *
+ * @typedef {object} Interception whose TLS is decrypted, and whose never
+ * @property {string[]} intercept
+ * @property {string[]} tunnel
+ * @property {boolean} possible
+ *
  * @typedef {object} Connection
  * @property {string} id
  * @property {'client' | 'upstream'} leg
@@ -121,13 +152,17 @@
  * @property {string | null} opened_for
  * @property {boolean} tunnel
  * @property {string | null} opened
+ * @property {Tls | null} tls
+ * @property {{ from_client: number, to_client: number } | null} carried
  * @property {{ by: 'us' | 'peer', kind: 'fin' | 'reset' | 'timeout', because: string | null, time: string | null } | null} closed
  *
  * @typedef {object} Switch a change of how the proxy behaves
- * @property {'policy' | 'faults'} kind
+ * @property {'policy' | 'faults' | 'interception'} kind
  * @property {string} [policy]
  * @property {string} [before]
  * @property {string[]} [enabled]
+ * @property {string[]} [intercept]
+ * @property {string[]} [tunnel]
  * @property {string} time
  *
  * @typedef {object} PolicyChoice
@@ -209,6 +244,7 @@
  * @property {number} not_recorded
  * @property {string | null} policy
  * @property {string[]} faults
+ * @property {Interception | null} interception
  * @property {Summary} summary
  * @property {number} last_event
  * @property {Viewing | null} [viewing]

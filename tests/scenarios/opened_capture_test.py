@@ -62,7 +62,7 @@ class Open(WithCapture):
 
     def test_what_cannot_be_opened_is_said_in_a_sentence(self):
         (self.home / "text.why401").write_text("GET /")
-        for argument, code, words in [("https://web01/", 2, "does not start browsers yet"), ("firefox", 2, "does not start browsers yet"),
+        for argument, code, words in [("https://web01/", 2, "why401 open: "),
                                       ("none.why401", 3, "there is no file"), ("text.why401", 3, "is not a why401 capture"), (".", 3, "is a folder")]:
             result = self.why401("open", argument, "--ui", "127.0.0.1:0")
             self.assertEqual((result.returncode, result.stdout, result.stderr.count("\n")), (code, "", 1), argument)

@@ -3,7 +3,7 @@
 
 import { microsecondsOf } from './columns.js';
 import { isFailure } from './groups.js';
-import { span } from './text.js';
+import { hostsText, span } from './text.js';
 
 /** @import { Columns } from './columns.js' */
 /** @import { Lane, OriginMap } from './lanes.js' */
@@ -47,7 +47,9 @@ const PER_SECOND = 90, LONGEST = 360; // pixels of true time
 /** @param {Switch} change */
 export const switchText = (change) => (change.kind === 'policy'
     ? `policy switched: ${change.before ?? ''} → ${change.policy ?? ''}`
-    : `faults injected from here on: ${change.enabled?.join(', ') || 'none'}`);
+    : change.kind === 'interception'
+        ? `decrypted from here on: ${hostsText(change.intercept ?? [])}${change.tunnel?.length ? `, never ${change.tunnel.join(', ')}` : ''}`
+        : `faults injected from here on: ${change.enabled?.join(', ') || 'none'}`);
 
 /**
  * @param {Columns} columns

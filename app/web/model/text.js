@@ -76,3 +76,6 @@ export function shortStepOf(leg, scheme) {
     if (leg === 'single') return scheme;
     return '';
 }
+
+/** Host patterns as a person says them. @param {string[]} hosts */
+export const hostsText = (hosts) => (hosts.length === 0 ? 'none' : hosts.includes('*') ? 'all hosts' : hosts.join(', '));

@@ -36,13 +36,14 @@ function Viewing() {
 }
 
 export function Bar() {
-    const faults = status.value?.faults ?? [], runs = Boolean(status.value?.proxy) && !status.value?.viewing;
+    const faults = status.value?.faults ?? [], secrets = status.value?.interception, runs = Boolean(status.value?.proxy) && !status.value?.viewing;
     return html`
         <header class="bar">
             <h1>why401</h1>
             ${status.value && html`<${Viewing} />`}
             ${runs && html`<${Policy} />
-                <button type="button" id="faults" class=${faults.length ? 'warn' : ''} onClick=${() => { choice.dialog.value = 'faults'; }}>Faults: ${faults.length || 'none'}</button>`}
+                <button type="button" id="faults" class=${faults.length ? 'warn' : ''} onClick=${() => { choice.dialog.value = 'faults'; }}>Faults: ${faults.length || 'none'}</button>
+                ${secrets?.possible && html`<button type="button" id="decryption-now" title="Whose TLS is decrypted" onClick=${() => { choice.dialog.value = 'decryption'; }}>Decrypts: ${secrets.intercept.includes('*') ? 'all' : secrets.intercept.length || 'none'}</button>`}`}
             <button type="button" id="changes" onClick=${() => { choice.dialog.value = 'changes'; }}>What why401 changes</button>
             <button type="button" id="doors" onClick=${() => { choice.dialog.value = 'start'; }}>Open …</button>
             <span class="grow"></span>

@@ -6,6 +6,7 @@ import { Section, StatusCode, ToConnection, ToExchange, Who, Wire } from './part
 import { connectionFacts, exchangeRow } from '../rows.js';
 import { columns, status, version } from '../state.js';
 import { clock, counted, span } from '../model/text.js';
+import { TlsOf } from './tls.js';
 
 /** @import { Connection } from '../types.js' */
 
@@ -29,7 +30,7 @@ function Ends({ facts, side }) {
             <dt>Closed</dt><dd>${closed
                 ? html`${clock(microsecondsOf(closed.time))}, after ${span(microsecondsOf(closed.time) - opened)}, by ${closed.by === 'us' ? 'why401' : side ? 'the client' : 'the server'} ${ENDS[closed.kind] ?? ''}${closed.because && html`: <${Wire} text=${closed.because} />`}`
                 : status.value?.viewing ? 'not before the recording ended' : 'it is open'}</dd>
-            ${facts.tunnel && html`<dt>Tunnel</dt><dd>What passed after it became one was not seen.</dd>`}
+            ${facts.tunnel && html`<dt>Tunnel</dt><dd>What passed after it became one was not seen${facts.carried ? `: ${counted(facts.carried.from_client, 'byte')} from the client, ${counted(facts.carried.to_client, 'byte')} to it` : ''}.</dd>`}
         </dl>`;
 }
 
@@ -43,6 +44,7 @@ export function ConnectionPanel() {
         <article class="connection" aria-label=${`Connection ${name}`}>
             <h2>${side ? 'Client' : 'Server'} connection ${name}</h2>
             ${facts ? html`<${Ends} facts=${facts} side=${side} />` : html`<p class="soft">Its addresses are not known here.</p>`}
+            ${facts && html`<${TlsOf} facts=${facts} />`}
             <${Section} title=${`${counted(rows.length, 'exchange')} on it`}>
                 <table class="life"><thead><tr><th scope="col">#</th><th scope="col">${side ? 'Sent on' : 'Came from'}</th><th scope="col">Asked</th><th scope="col">Answer</th><th scope="col">${side ? 'Client believes' : 'Server knows'}</th></tr></thead>
                 <tbody>${rows.slice(0, SHOWN).map((row) => {

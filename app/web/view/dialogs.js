@@ -6,8 +6,9 @@ import { microsecondsOf } from '../model/columns.js';
 import { KEYS, shortcuts } from './keys.js';
 import { switchText } from '../model/map_layout.js';
 import { Doors } from './start.js';
+import { Decryption } from './tls.js';
 import { act, faults, notice, status, switches } from '../state.js';
-import { clock, shown } from '../model/text.js';
+import { clock, hostsText, shown } from '../model/text.js';
 import { useLayoutEffect, useRef } from '../vendor/hooks.js';
 
 const SHOWN = 60;
@@ -23,9 +24,10 @@ function Changes() {
                 <code>Connection: close</code> and <code>keep-alive</code> do, under <code>affinity</code>.</li>
             <li>A plain-HTTP 401 that offers NTLM or Negotiate gets <code>Proxy-Support: Session-Based-Authentication</code> once (RFC 4559), without which some clients never try.</li>
             <li>Under the pooling policies the last answer on a client connection says <code>Connection: close</code>.</li>
+            <li>Where TLS is decrypted, the client gets a certificate of this proxy instead of the server's, and HTTP/1.1 instead of HTTP/2: logins that are bound to the server's certificate fail.</li>
             <li>No <code>Via</code> is added: IIS stops remembering logins when it sees one.</li>
         </ul>
-        <p>The policy decides which server connection a request is sent on. Now: <b>${status.value?.policy ?? 'that of the recording'}</b>. Faults injected on purpose now: <b>${present.join(', ') || 'none'}</b>.</p>
+        <p>The policy decides which server connection a request is sent on. Now: <b>${status.value?.policy ?? 'that of the recording'}</b>. Faults injected on purpose now: <b>${present.join(', ') || 'none'}</b>. TLS decrypted now: <b>${status.value?.interception ? hostsText(status.value.interception.intercept) : 'as recorded'}</b>.</p>
         <p>Each exchange lists its own changes, and its bytes show them: <ins>added</ins>, <del>not passed on</del>.</p>
         <h3>Switched so far</h3>
         ${many.length ? html`<ul class="sentences">${many.slice(-SHOWN).map((change) => html`<li>${clock(microsecondsOf(change.time))} ${shown(switchText(change), 300)}</li>`)}</ul>` : html`<p class="soft">Nothing was switched.</p>`}`;
@@ -65,6 +67,7 @@ export function Dialog() {
             ${open && html`<button type="button" class="close" onClick=${() => { choice.dialog.value = ''; }}>Close</button>`}
             ${open === 'changes' && html`<${Changes} />`}
             ${open === 'faults' && html`<${Faults} />`}
+            ${open === 'decryption' && html`<${Decryption} />`}
             ${open === 'keys' && html`<${Keys} />`}
             ${open === 'start' && html`<h2 id="dialog-title">Where to begin</h2><${Doors} />`}
         </dialog>`;

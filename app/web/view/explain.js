@@ -4,11 +4,12 @@ import { getFindingsOf, putPolicy } from '../api.js';
 import * as choice from '../choice.js';
 import { Section, Sentences, Severity, StatusCode, ToExchange, WhoAsks, Wire, statusText } from './parts.js';
 import { setFilter } from '../matching.js';
-import { act, addFindings, columns, failureOf, failuresKnown, findings, status, version } from '../state.js';
+import { act, addFindings, columns, failureOf, failuresKnown, findings, run, status, version } from '../state.js';
 import { isFailure } from '../model/groups.js';
 import { wasRefused } from '../model/lanes.js';
 import { counted, shown, stepOf } from '../model/text.js';
 import { useEffect } from '../vendor/hooks.js';
+import { hostOf, tunnelHost } from './tls.js';
 
 /** @import { Evidence, Finding } from '../types.js' */
 
@@ -56,12 +57,24 @@ const EvidenceList = ({ finding }) => html`
         <li><button type="button" class="evidence-link" onClick=${() => follow(one)}>
             <b>#${one.exchange}</b> <${Wire} text=${one.says} /> <span class="soft">${placeText(one.at)} →</span></button></li>`)}</ol>`;
 
+/** What a tunnel cures: decryption itself was the cause. */
+const CURED_BY_TUNNEL = ['CBT-MITM-001', 'CERT-MITM-004', 'TLS-CLIENT-002', 'TLS-UPSTREAM-001'];
+
+/** The host that a finding is about, where this run decrypts. @param {Finding} finding */
+function decryptedHost(finding) {
+    const row = columns.rowOf(finding.exchange), possible = run.value?.interception?.possible && !status.value?.viewing;
+    if (row < 0 || !possible || !CURED_BY_TUNNEL.includes(finding.rule)) return '';
+    return hostOf(columns.word('origin', row).replace(/^\w+:\/\//, ''));
+}
+
 /** @param {{ finding: Finding }} given */
 function Remedy({ finding }) {
+    const host = decryptedHost(finding);
     const mayswitch = finding.culprit === 'this-proxy' && status.value?.policy && status.value.policy !== 'affinity';
     return html`
         <ol class="sentences">${finding.fix.map((step) => html`<li><${Wire} text=${step} /></li>`)}</ol>
-        ${mayswitch && html`<p><button type="button" class="strong" onClick=${() => act(() => putPolicy('affinity'))}>Switch this proxy to affinity now</button></p>`}`;
+        ${mayswitch && html`<p><button type="button" class="strong" onClick=${() => act(() => putPolicy('affinity'))}>Switch this proxy to affinity now</button></p>`}
+        ${host && html`<p><button type="button" class="strong" id="tunnel-host" onClick=${() => tunnelHost(host)}>Tunnel ${shown(host, 80)} from now on</button></p>`}`;
 }
 
 /** @param {{ finding: Finding }} given */
