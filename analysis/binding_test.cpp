@@ -275,9 +275,11 @@ TEST(CbtNone002, AServerThatAcceptsLoginsWithoutABindingDoesNotInsist) {
 TEST(CbtNone002, AWrongPasswordWithoutABindingIsAWrongPasswordUntilSomethingPointsElsewhere) {
     const auto told = tell(begins_decrypted().authenticate(kAlice).refuses());
     EXPECT_EQ(told.failures(), "3:NTLM-FAIL-001");
+    EXPECT_THAT(told.only().because, HasSubstr("insists on a channel binding"));
     EXPECT_THAT(told.only().not_visible, Contains(HasSubstr("insists on a channel binding")));
     const auto plain = tell(begins_plain().authenticate(kAlice).refuses());
     EXPECT_EQ(plain.failures(), "3:NTLM-FAIL-001");
+    EXPECT_THAT(plain.only().because, Not(HasSubstr("binding")));
     EXPECT_THAT(plain.only().not_visible, Each(Not(HasSubstr("binding"))));
 }
 

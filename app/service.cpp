@@ -69,6 +69,7 @@ struct Service::Impl {
 
     void start_lab(net::Loop& loop, const fs::path& capture, ProxyOptions& options) {
         lab::ServerOptions lab_options;
+        if (authority) lab_options.authority = &*authority;
         if (!capture.empty()) lab_options.log_file = capture.string() + ".lab.log";
         lab =
             std::make_unique<lab::Server>(loop, *net::parse_endpoint("127.0.0.1:0"), std::move(lab_options));

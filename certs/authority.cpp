@@ -76,16 +76,10 @@ fs::path aside(const fs::path& file, const std::string& date) {
 }
 
 /// Nothing is thrown away: a clock that was wrong for a day must not cost anybody his CA.
-void set_aside(const fs::path& folder, const X509& certificate) {
-    const std::string date =
-        fmt::format("{:%Y-%m-%d}", fmt::gmtime(time_of(*X509_get0_notAfter(&certificate))));
-    // The certificate first: whoever looks without the lock finds none, rather than one without its key.
-    for (const fs::path& file : {pem_file(folder), key_file(folder)}) {
-        std::error_code error;
-        if (!fs::exists(fs::symlink_status(file))) continue;
-        fs::rename(file, aside(file, date), error);
-        if (error) throw CertsError("Cannot set " + file.string() + " aside: " + error.message() + ".");
-    }
+void set_aside(const fs::path& file, std::chrono::system_clock::time_point date) {
+    std::error_code error;
+    fs::rename(file, aside(file, fmt::format("{:%Y-%m-%d}", fmt::gmtime(date))), error);
+    if (error) throw CertsError("Cannot set " + file.string() + " aside: " + error.message() + ".");
 }
 
 }  // namespace
@@ -118,18 +112,18 @@ Authority Authority::open_or_create(const fs::path& folder, const AuthorityOptio
     make_private_folder(folder);
     check_private_folder(folder);
     const FolderLock lock(folder / "ca.lock");
+    auto orphaned = options.now;
     if (exists(folder)) {
         Authority found = open(folder);
         if (found.expires() > options.now) return found;
-        set_aside(folder, *found.certificate());
+        set_aside(pem_file(folder), orphaned = found.expires());
     }
-    // A key without a certificate was made by one that died here: it is as good as a new one.
-    OwnedKey key = read_key(key_file(folder));
-    const bool is_new = !key;
-    if (is_new) key = new_p256_key();
+    const OwnedKey key = new_p256_key();
     // Before anything is written: a wish that cannot be met leaves nothing behind.
     const OwnedX509 certificate = make_authority_certificate(key.get(), options);
-    if (is_new) write_key(key_file(folder), key.get());
+    // The key of the expired one, or of one whose maker died before it had a certificate.
+    if (read_key(key_file(folder))) set_aside(key_file(folder), orphaned);
+    write_key(key_file(folder), key.get());
     create_private_file(pem_file(folder), pem_of(*certificate));
     Authority made = open(folder);
     made.impl_->created = true;

@@ -195,13 +195,16 @@ TEST_F(LocalCa, IsOneForProcessesThatStartAtOnce) {
     EXPECT_EQ(made, 1);
 }
 
-TEST_F(LocalCa, OfAProcessThatDiedHalfwayIsFinished) {
-    Authority::open_or_create(folder);
+TEST_F(LocalCa, OfAProcessThatDiedHalfwayIsMadeAnew) {
+    AuthorityOptions options;
+    options.now = system_clock::from_time_t(1'750'000'000);
+    Authority::open_or_create(folder, options);
     const std::string key = text_of(folder / "ca.key");
     fs::remove(folder / "ca.pem");
     write_text(folder / "ca.pem.new", "-----BEGIN CERT");
-    EXPECT_TRUE(Authority::open_or_create(folder).was_created());
-    EXPECT_EQ(text_of(folder / "ca.key"), key);
+    EXPECT_TRUE(Authority::open_or_create(folder, options).was_created());
+    EXPECT_NE(text_of(folder / "ca.key"), key);
+    EXPECT_EQ(text_of(folder / "ca-2025-06-15.key"), key) << "a key that may be needed is not thrown away";
     EXPECT_FALSE(fs::exists(folder / "ca.pem.new"));
 }
 

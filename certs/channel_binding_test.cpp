@@ -166,5 +166,24 @@ TEST(CertificateFacts, HoldSixteenNamesAndCountTheOthers) {
     EXPECT_EQ(facts.names_left_out, 984U);
 }
 
+TEST(CertificateFacts, AreTakenFromWhateverOpensslCanRead) {
+    const OwnedX509 whole = named("a.test", MBSTRING_UTF8, {{GEN_DNS, "a.test"}, {GEN_IPADD, "1234"}});
+    const std::string der = der_of(*whole);
+    int readable = 0;
+    for (std::size_t at = 0; at < der.size(); ++at)
+        for (const char flip : {'\x01', '\x10', '\x80', '\xff'}) {
+            std::string broken = der;
+            broken[at] = static_cast<char>(broken[at] ^ flip);
+            const auto* bytes = reinterpret_cast<const unsigned char*>(broken.data());
+            const OwnedX509 certificate(d2i_X509(nullptr, &bytes, static_cast<long>(broken.size())));
+            ERR_clear_error();
+            if (!certificate) continue;
+            ++readable;
+            EXPECT_EQ(facts_of(*certificate).sha256.size(), 64U) << at;
+            EXPECT_EQ(ERR_peek_error(), 0U) << "nobody else is blamed for byte " << at;
+        }
+    EXPECT_GT(readable, 100);
+}
+
 }  // namespace
 }  // namespace why401::certs

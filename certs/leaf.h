@@ -17,7 +17,11 @@ namespace why401::certs {
 
 /// Shared by the connections that show it.
 struct Leaf {
+    Leaf() = default;
     ~Leaf();
+    Leaf(const Leaf&) = delete;
+    Leaf& operator=(const Leaf&) = delete;
+
     X509* certificate = nullptr;  ///< owned
     CertificateFacts facts;
 };

@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "certs/certificate_words.h"
@@ -139,19 +140,32 @@ void ToOrigin::alert_sent(int alert) {
             "client certificate for a part of a site; this proxy does not take part in it");
 }
 
-// What a check leaves in OpenSSL's queue of errors would be taken for an error of the handshake.
-int answer(bool accepted) {
+// Nothing may be thrown through OpenSSL; and what a check leaves in its queue of errors would be taken for
+// one of the handshake.
+template <class Check>
+int answer(ToOrigin& engine, Check passes) try {
+    const bool accepted = passes();
     ERR_clear_error();
     return accepted ? 1 : 0;
+} catch (const std::exception& error) {
+    engine.refused = TlsRefusal{.check = check::kCertificateMalformed,
+                                .what = std::string("its certificate cannot be checked: ") + error.what(),
+                                .certificate = {},
+                                .hint = {}};
+    return 0;
 }
 
 int on_certificates(X509_STORE_CTX* chain, void*) {
     const auto* ssl =
         static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
-    return answer(engine_of(ssl).accept_certificates(chain));
+    ToOrigin& engine = engine_of(ssl);
+    return answer(engine, [&] { return engine.accept_certificates(chain); });
 }
 
-int on_staple(SSL* ssl, void*) { return answer(engine_of(ssl).accept_staple()); }
+int on_staple(SSL* ssl, void*) {
+    ToOrigin& engine = engine_of(ssl);
+    return answer(engine, [&] { return engine.accept_staple(); });
+}
 
 int on_certificate_request(SSL* ssl, X509**, EVP_PKEY**) {
     engine_of(ssl).note_certificate_request();

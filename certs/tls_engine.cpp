@@ -14,26 +14,6 @@ namespace {
 
 constexpr std::size_t kFirstBytes = 48;
 
-bool certificate_is_out(const SSL* ssl) {
-    switch (SSL_get_state(ssl)) {
-        case TLS_ST_BEFORE:
-        case TLS_ST_SR_CLNT_HELLO:
-        case TLS_ST_SW_SRVR_HELLO:  // after a HelloRetryRequest
-        case TLS_ST_SW_CHANGE: return false;
-        default: return SSL_session_reused(ssl) == 0;
-    }
-}
-
-bool hello_has_come(const SSL* ssl) {
-    switch (SSL_get_state(ssl)) {
-        case TLS_ST_BEFORE:
-        case TLS_ST_CW_CLNT_HELLO:
-        case TLS_ST_EARLY_DATA:
-        case TLS_ST_CR_SRVR_HELLO: return false;
-        default: return true;
-    }
-}
-
 }  // namespace
 
 TlsEngine::Impl::Impl(SSL_CTX* context, std::string host_name)
@@ -52,11 +32,17 @@ TlsEngine::Impl::~Impl() {
 
 TlsEngine::Impl& TlsEngine::Impl::of(const SSL* ssl) { return *static_cast<Impl*>(SSL_get_app_data(ssl)); }
 
+// Told of each message, under the state that it led to, and of each alert.
 void TlsEngine::Impl::on_info(const SSL* ssl, int where, int value) {
+    Impl& self = of(ssl);
+    if ((where & SSL_CB_LOOP) != 0) {
+        self.certificate_sent = self.certificate_sent || SSL_get_state(ssl) == TLS_ST_SW_CERT;
+        self.hello_received = self.hello_received || SSL_get_state(ssl) == TLS_ST_CR_SRVR_HELLO;
+    }
     if ((where & SSL_CB_ALERT) == 0) return;
     const bool fatal = (value >> 8) == SSL3_AL_FATAL;
-    if ((where & SSL_CB_READ) != 0 && fatal) of(ssl).alert_received = value & 0xff;
-    if ((where & SSL_CB_WRITE) != 0) of(ssl).alert_sent(value & 0xff);
+    if ((where & SSL_CB_READ) != 0 && fatal) self.alert_received = value & 0xff;
+    if ((where & SSL_CB_WRITE) != 0) self.alert_sent(value & 0xff);
 }
 
 void TlsEngine::Impl::receive(std::string_view ciphertext) {
@@ -108,8 +94,8 @@ TlsRefusal TlsEngine::Impl::why_it_ended() const {
     end.first_bytes = first_bytes;
     end.peer_ended = peer_has_ended;
     end.client_certificate_asked = facts.client_certificate_asked;
-    end.peer_saw_certificate = certificate_is_out(ssl.get());
-    end.peer_chose = hello_has_come(ssl.get());
+    end.peer_saw_certificate = certificate_sent;
+    end.peer_chose = hello_received;
     return explain(end);
 }
 

@@ -33,12 +33,14 @@ struct TlsEngine::Impl {
     Owned<SSL, SSL_free> ssl;
     const std::string host;
     Phase phase = Phase::Handshake;
-    bool peer_has_ended = false;     ///< its TCP connection
-    bool peer_has_finished = false;  ///< close_notify
-    bool finished = false;           ///< ours
-    bool client_certificate_refused = false;
-    int alert_received = -1;  ///< fatal
-    std::string first_bytes;  ///< of the handshake, a few: they tell what speaks no TLS
+    bool peer_has_ended = false;        ///< its TCP connection
+    bool peer_has_finished = false;     ///< close_notify
+    bool finished = false;              ///< ours
+    bool certificate_sent = false;      ///< client leg: ours
+    bool hello_received = false;        ///< upstream leg: the ServerHello
+    int alert_received = -1;            ///< fatal
+    std::string first_bytes;            ///< of the handshake, a few: they tell what speaks no TLS
+    std::optional<TlsRefusal> refused;  ///< why a check of ours is about to end the handshake
     TlsRefusal failure;
     TlsFacts facts;
 
@@ -48,8 +50,6 @@ protected:
     virtual void failed() {}
     virtual void heard() {}  ///< something was read: a session ticket may have come
     virtual void alert_sent(int) {}
-    /// Set where our own check ended the handshake: it then says why.
-    std::optional<TlsRefusal> refused;
 
 private:
     void consider(int result);

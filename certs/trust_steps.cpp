@@ -117,7 +117,9 @@ TrustSteps git(const Words& ca) {
             {{"For one command:", "git -c http.sslCAInfo=" + ca.sh_file + " fetch"},
              {"For one server:", "git config --global http.https://server/.sslCAInfo " + ca.sh_file}},
             {{"", "git config --global --unset http.https://server/.sslCAInfo"}},
-            "Git for Windows with http.sslBackend=schannel follows the system."};
+            "GIT_SSL_CAINFO wins over this where it is set. Git for Windows with http.sslBackend=schannel "
+            "follows the "
+            "system."};
 }
 
 TrustSteps wget(const Words& ca) {

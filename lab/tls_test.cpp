@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include "certs/test_tls.h"
+#include "certs/tls.h"
 #include "certs/tls_failure.h"
 #include "lab/test_server.h"
 #include "tests/support/temporary_folder.h"

@@ -84,9 +84,7 @@ Verdict check(const Case& c) {
 
 constexpr std::string_view kFix[] = {
     "or, on a test server only: Extended Protection off (IIS: extendedProtection tokenChecking None)",
-    "a finding of its own, such as a wrong password, can only be had without decryption, or from the "
-    "server's "
-    "log"};
+    "a login that fails in the tunnel too has another cause: the server's log tells it"};
 constexpr Source kSources[] = {
     {"Extended Protection for Authentication, IIS",
      "https://learn.microsoft.com/iis/configuration/system.webserver/security/authentication/"

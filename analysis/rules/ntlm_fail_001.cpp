@@ -49,6 +49,7 @@ Verdict check(const Case& c) {
     // Somebody behind us may have taken the handshake apart, and right or wrong look alike then.
     const bool mixed = !denied && (c.history.lost_login || now.lends_connections);
     const bool unclear = own_page || mixed;
+    const bool unbound = binding_of(now, c.standing).to == Bound::Nothing;
     found.confidence = (known && !denied) || unclear ? Confidence::Possible : Confidence::Likely;
     found.culprit = unclear ? Culprit::Unknown : Culprit::Client;
     found.because =
@@ -60,6 +61,9 @@ Verdict check(const Case& c) {
                  "before, in " +
                      name(*c.history.accepted) + ")."
                : "wrong password, unknown user, or an account that may not log in" +
+                     std::string(unbound ? "; or a server that insists on a channel binding, which this "
+                                           "client did not send"
+                                         : "") +
                      std::string(own_page
                                      ? "; or an application refused, for the page is none of a server's own."
                                      : "."));

@@ -1,5 +1,6 @@
 #include "analysis/verdict.h"
 #include "analysis/words.h"
+#include "wire/ascii.h"
 
 namespace why401 {
 namespace {
@@ -10,6 +11,8 @@ Verdict check(const Case& c) {
     const TlsFactsPtr& tls = c.standing.client_tls;
     if (c.now.method != "CONNECT" || !tls || !tls->refusal || tls->refusal->check != kDistrusts)
         return NotApplicable{};
+    // The set-up page lets browsers try this: whether they trust us yet is its answer.
+    if (same_name(host_of(c.now), "why401.test")) return NotApplicable{};
     Found found;
     found.confidence = Confidence::Certain;
     found.culprit = Culprit::ThisProxy;
@@ -29,15 +32,13 @@ Verdict check(const Case& c) {
         "whether the program keeps a list of trusted certificates of its own, or pins this "
         "host's"};
     found.consequence = "This program gets nothing from this host while this proxy decrypts it.";
-    found.first_fix = {"or pass this host undecrypted: why401 proxy --tunnel " + host_of(c.now) +
+    found.first_fix = {"pass this host undecrypted: why401 proxy --tunnel " + host_of(c.now) +
                        ", or the switch in the page"};
-    if (!tls->refusal->hint.empty())
-        found.first_fix.insert(found.first_fix.begin(), printable(tls->refusal->hint, 300));
     return found;
 }
 
 constexpr std::string_view kFix[] = {
-    "let the program trust this proxy's authority: http://why401.test/ through the proxy shows the steps, "
+    "or let the program trust this proxy's authority: http://why401.test/ through the proxy shows the steps, "
     "and "
     "`why401 ca` too",
     "or start it with `why401 open` or `why401 run --`, which give it that trust for itself alone"};

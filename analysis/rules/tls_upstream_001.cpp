@@ -34,8 +34,8 @@ Verdict check(const Case& c) {
     if (refusal != nullptr && !refusal->hint.empty()) found.first_fix = {printable(refusal->hint, 300)};
     if (refusal != nullptr && refusal->may_be_excepted && tls->certificate)
         found.first_fix.push_back(
-            "or, if it is known to be the right one: except this one certificate for "
-            "this run, in the page");
+            "or, if it is known to be the right one, let it pass for this run: why401 accept " +
+            host_of(now) + " " + tls->certificate->sha256 + ", or in the page");
     found.first_fix.push_back("or let the client judge: why401 proxy --tunnel " + host_of(now) +
                               ", or the switch in the page");
     return found;

@@ -30,7 +30,7 @@ struct Source {
     std::function<bool()> play_lab_demo;  ///< returns at once; false: it plays already, or the run is ending
     bool opens_tls = false;               ///< there is a CA to open TLS with
     /// Host and SHA-256; false: no such values.
-    std::function<bool(const std::string&, const std::string&)> accept_certificate;
+    std::function<bool(const std::string&, const std::string&)> accept_certificate{};
     std::optional<certs::CaCertificate> ca{};  ///< empty: no TLS is opened
 };
 

@@ -25,7 +25,13 @@ struct Routes : testing::Test {
                   &captures,
                   {},
                   {},
-                  {}};
+                  {},
+                  true,
+                  [this](const std::string& host, const std::string& sha256) {
+                      accepted = host + " " + sha256;
+                      return sha256.size() == 64;
+                  }};
+    std::string accepted;
 
     Reply ask(const char* method, const char* path, const char* query = "", const char* body = "") {
         return answer({method, path, query, body}, source);
@@ -138,6 +144,36 @@ TEST(NumberOr, TakesDigitsOnly) {
     EXPECT_EQ(number_or("18446744073709551615", 7), 18446744073709551615ULL);
     for (const char* text : {"-1", "+1", " 1", "1 ", "0x1", "1e3", "18446744073709551616"})
         EXPECT_FALSE(number_or(text, 7)) << text;
+}
+
+TEST_F(Routes, InterceptionIsSwitchedListByList) {
+    settings.interception.tunnel = {"bank.test"};
+    EXPECT_EQ(ask("PUT", "/api/v1/interception", "", R"({"intercept": ["*"]})").status, 200U);
+    EXPECT_EQ(settings.interception, (Interception{{"*"}, {"bank.test"}}));
+    EXPECT_EQ(ask("GET", "/api/v1/interception").body,
+              "{\"intercept\":[\"*\"],\"tunnel\":[\"bank.test\"],\"possible\":true}\n");
+    EXPECT_EQ(ask("PUT", "/api/v1/interception", "", R"({"intercept": [], "tunnel": ["a", "*.b"]})").status,
+              200U);
+    EXPECT_EQ(settings.interception, (Interception{{}, {"a", "*.b"}}));
+}
+
+TEST_F(Routes, InterceptionThatIsNoListOfHostsChangesNothing) {
+    for (const char* body :
+         {"", "[]", "{}", R"({"intercept": "all"})", R"({"intercept": ["*"], "tunnel": ["a:443"]})",
+          R"({"tunnel": ["a,b"]})", R"({"tunnel": [7]})"}) {
+        EXPECT_EQ(ask("PUT", "/api/v1/interception", "", body).status, 400U) << body;
+        EXPECT_EQ(settings.interception, Interception{}) << body;
+    }
+    source.opens_tls = false;
+    EXPECT_EQ(ask("PUT", "/api/v1/interception", "", R"({"intercept": ["*"]})").status, 409U);
+}
+
+TEST_F(Routes, OneCertificateOfOneHostIsExcepted) {
+    const std::string digits(64, 'a'), body = R"({"host": "web01", "sha256": ")" + digits + "\"}";
+    EXPECT_EQ(ask("POST", "/api/v1/exceptions", "", body.c_str()).status, 200U);
+    EXPECT_EQ(accepted, "web01 " + digits);
+    for (const char* wrong : {"{}", R"({"host": "web01"})", R"({"host": "web01", "sha256": "aa"})"})
+        EXPECT_EQ(ask("POST", "/api/v1/exceptions", "", wrong).status, 400U) << wrong;
 }
 
 }  // namespace

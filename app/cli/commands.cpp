@@ -223,7 +223,10 @@ void add_lab(CLI::App& app, Chosen& chosen) {
                      "The same between CHALLENGE and AUTHENTICATE [120]")
         ->type_name("SECONDS")
         ->check(CLI::Range(1, 3600));
-    runs(command, options, chosen, [](const LabOptions& o) { return lab_command(o, std::cout, std::cerr); });
+    runs(command, options, chosen, [](LabOptions o) {
+        o.ca_folder = paths().ca;
+        return lab_command(o, std::cout, std::cerr);
+    });
 }
 
 void add_ca_show(CLI::App& ca, Chosen& chosen) {

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <optional>
 
+#include "certs/authority.h"
 #include "lab/scenes.h"
 #include "lab/server.h"
 #include "net/endpoint.h"
@@ -31,7 +32,7 @@ bool write_ready_file(const std::string& path, const net::Endpoint& lab) {
 
 int lab_command(const LabOptions& options, std::ostream& out, std::ostream& err) {
     if (options.list) {
-        out << lab::list_scenes(options.listen);
+        out << lab::list_scenes(options.listen, (options.ca_folder / "ca.pem").string());
         return kStopped;
     }
     const std::optional<net::Endpoint> listen = net::parse_endpoint(options.listen);
@@ -40,21 +41,29 @@ int lab_command(const LabOptions& options, std::ostream& out, std::ostream& err)
         return kUsage;
     }
     try {
+        std::optional<certs::Authority> authority;
+        if (!options.ca_folder.empty())
+            authority.emplace(certs::Authority::open_or_create(options.ca_folder));
         net::Loop loop;
         lab::ServerOptions server_options;
+        if (authority) server_options.authority = &*authority;
         server_options.log_file = options.log_file;
         server_options.site.proxy_support = options.proxy_support;
         server_options.idle_timeout = std::chrono::seconds(options.idle_seconds);
         server_options.handshake_timeout = std::chrono::seconds(options.handshake_seconds);
         const lab::Server server(loop, *listen, server_options);
         loop.on_signal([&](int) { loop.stop(); });
-        out << "lab  http://" << net::to_string(server.local()) << "/   (why401 lab --list shows what to try)"
-            << std::endl;
+        out << "lab  http://" << net::to_string(server.local())
+            << (authority ? "/, and https on the same port" : "/")
+            << "   (why401 lab --list shows what to try)" << std::endl;
         if (!options.ready_file.empty() && !write_ready_file(options.ready_file, server.local())) {
             err << "why401 lab: cannot write " << options.ready_file << '\n';
             return kCannotBind;
         }
         loop.run();
+    } catch (const certs::CertsError& error) {
+        err << "why401 lab: " << error.what() << '\n';
+        return kUsage;
     } catch (const std::system_error& error) {
         err << "why401 lab: " << error.what() << '\n';
         return kCannotBind;

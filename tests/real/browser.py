@@ -11,13 +11,18 @@ ITS_OWN_ERRANDS = "*.google.com;*.googleapis.com;*.gstatic.com"  # not through t
 
 
 class Browser:
-    def __init__(self, home, proxy, allowed, env, met_negotiate=True):
-        """`allowed`: the host that may have the user's tickets."""
+    def __init__(self, home, proxy, allowed, env, met_negotiate=True, trusted=None):
+        """`allowed`: the host that may have the user's tickets; `trusted`: the file of an authority that this user trusts."""
         self.env = {**env, "HOME": str(home)}
         profile = home / "profile"
         profile.mkdir(exist_ok=True)
         if met_negotiate:
             (profile / "Local State").write_text(json.dumps(HAS_MET_NEGOTIATE))
+        if trusted:
+            store = home / ".pki/nssdb"
+            store.mkdir(parents=True)
+            for change in (["-N", "--empty-password"], ["-A", "-n", "trusted", "-t", "C,,", "-i", str(trusted)]):
+                subprocess.run([program("certutil", "libnss3-tools"), "-d", f"sql:{store}", *change], check=True)
         self.command = [program("chromium", "chromium"), "--headless=new", f"--user-data-dir={profile}", f"--proxy-server=http://{proxy}",
                         f"--proxy-bypass-list=<-loopback>;{ITS_OWN_ERRANDS}", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
                         f"--auth-server-allowlist={allowed}", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-extensions",
