@@ -91,6 +91,12 @@ TEST(TlsClient002, AClientThatMerelyLeavesHasNothingAgainstUs) {
     EXPECT_EQ(tell(story().on(1, 1).opens_tunnel().closes(Leg::Client, 1)).failures(), "");
 }
 
+TEST(TlsClient002, TheSetUpPageAsksThatVeryQuestion) {
+    Story tale = story().agent("curl/8").host("why401.test").on(1, 1).opens_tunnel();
+    EXPECT_EQ(
+        tell(tale.tls(Leg::Client, 1, refusal("client-distrusts-ca")).closes(Leg::Client, 1)).failures(), "");
+}
+
 TEST(TlsClient002, CannotTellForAConnectionWhoseConnectIsMissing) {
     EXPECT_EQ(tell(story()
                        .connects(Leg::Client, 1)

@@ -41,8 +41,10 @@ private:
 struct Service::Impl {
     Journal journal;
     std::optional<certs::Authority> authority;
+    std::optional<certs::CaCertificate> ca;
     std::unique_ptr<certs::Tls> tls;
     std::vector<std::string> unchecked;  ///< host patterns
+    std::unique_ptr<OwnSite> own_site;
     std::unique_ptr<OpenedCaptures> captures;
     std::unique_ptr<lab::Server> lab;
     std::unique_ptr<api::Server> api;
@@ -59,6 +61,7 @@ struct Service::Impl {
         if (options.ca_folder.empty()) return;
         authority.emplace(certs::Authority::open_or_create(options.ca_folder));
         unchecked = options.insecure_upstream;
+        ca = certs::current_ca(options.ca_folder);
         options.tls.insecure_upstream = [patterns = options.insecure_upstream](const std::string& host) {
             return Interception{patterns, {}}.opens(host);
         };
@@ -103,7 +106,8 @@ Service::Service(net::Loop& loop, ServiceOptions options) : impl_(std::make_uniq
     }
     impl.start_tls(options);
     if (options.lab) impl.start_lab(loop, options.capture, options.proxy);
-    options.proxy.own_site = own_site;
+    impl.own_site = std::make_unique<OwnSite>(impl.ca);
+    options.proxy.own_site = [&impl](const OwnQuestion& asked) { return impl.own_site->answer(asked); };
     impl.proxy = std::make_unique<Proxy>(loop, std::move(options.proxy), impl.journal);
     impl.start_recorder(options);  // after the sockets: a port that is taken leaves no empty capture behind
 
@@ -184,6 +188,7 @@ api::Source Service::source() {
                        [this](const std::string& host, const std::string& sha256) {
                            return accept_certificate(host, sha256);
                        }};
+    source.ca = impl.ca;
     if (impl.player) {
         source.lab_demo_plays = [&impl] { return impl.player->playing(); };
         source.play_lab_demo = [&impl] { return impl.player->start(*impl.witness); };

@@ -11,6 +11,7 @@
 #include "app/api/web_files.h"
 #include "app/own_site.h"
 #include "app/report_json.h"
+#include "app/setup_page.h"
 
 namespace why401::api {
 
@@ -184,7 +185,10 @@ Reply get_pac(const Call&, const Source& source) {
 }
 
 Reply get_setup(const Call&, const Source& source) {
-    return {200, "text/html; charset=utf-8", setup_page(proxy_of(source), Door::Ui), {}};
+    return {200,
+            "text/html; charset=utf-8",
+            setup_page(proxy_of(source), Door::Ui, source.ca ? &*source.ca : nullptr),
+            {}};
 }
 
 Reply get_metrics(const Call&, const Source& source) {

@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "app/api/call.h"
 #include "app/opened_captures.h"
 #include "app/recorder.h"
 #include "app/runtime_file.h"
+#include "certs/ca_certificate.h"
 #include "proxy/proxy.h"
 
 namespace why401::api {
@@ -29,6 +31,7 @@ struct Source {
     bool opens_tls = false;               ///< there is a CA to open TLS with
     /// Host and SHA-256; false: no such values.
     std::function<bool(const std::string&, const std::string&)> accept_certificate{};
+    std::optional<certs::CaCertificate> ca{};  ///< empty: no TLS is opened
 };
 
 /// Errors are a plain sentence. Never throws for what a caller sent. From any thread.

@@ -12,5 +12,7 @@ struct WebFile {
 };
 
 std::span<const WebFile> web_files();
+/// The text of one; empty when there is none of that name.
+std::string_view web_file(std::string_view name);
 
 }  // namespace why401::api

@@ -16,5 +16,11 @@ ${entries}};
 
 std::span<const WebFile> web_files() { return kWebFiles; }
 
+std::string_view web_file(std::string_view name) {
+    for (const WebFile& file : kWebFiles)
+        if (file.name == name) return file.text;
+    return {};
+}
+
 }  // namespace why401::api
 ")

@@ -306,7 +306,8 @@ std::shared_ptr<const Route> ClientSession::route_to(std::string_view authority)
 void ClientSession::answer_own_site() {
     Active& a = *active_;
     a.client_persists = http1::keeps_connection(a.head(), a.head_bytes());
-    const OwnQuestion question{a.target.path, connection_->local, own_tunnel_ || !a.target.authority.empty()};
+    const OwnQuestion question{a.target.path, connection_->local, own_tunnel_ || !a.target.authority.empty(),
+                               tls_ != nullptr};
     const auto& site = relay_.options_.own_site;
     const OwnAnswer own =
         site ? site(question) : OwnAnswer{"setup", "text/plain", "This is the why401 proxy.\n"};

@@ -42,7 +42,8 @@ std::string response(int status, std::string_view reason_code, std::string_view 
     out.append(reason_phrase(status)).append("\r\nX-Why401: ").append(reason_code);
     out.append("\r\nContent-Type: ").append(type);
     out +=
-        "\r\nContent-Security-Policy: default-src 'none'; style-src 'self' 'unsafe-inline'; img-src data:; "
+        "\r\nContent-Security-Policy: default-src 'none'; style-src 'self' 'unsafe-inline'; img-src data: "
+        "https://why401.test; frame-src 'self'; "
         "base-uri 'none'; "
         "form-action 'none'\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer"
         "\r\nCache-Control: no-store\r\nContent-Length: ";

@@ -24,7 +24,8 @@ struct OwnQuestion {
     std::string_view path;     ///< as received, query included
     std::string_view reached;  ///< the proxy's address on this connection: "127.0.0.1:8401"
     bool by_name =
-        false;  ///< through the proxy, as http://why401.test/; else at its address, by a path alone
+        false;         ///< through the proxy, as http://why401.test/; else at its address, by a path alone
+    bool tls = false;  ///< as https://why401.test/: the client has accepted our certificate
 };
 
 struct OwnAnswer {
