@@ -13,16 +13,18 @@ class Plan:
     seconds: int
     core: int
     recorder_bench: str
+    tls_load: str = ""
+    load_core: int = 1
     rows: list = dataclasses.field(default_factory=list)
     troubles: list = dataclasses.field(default_factory=list)
 
-    def run(self, measure, work, which=lambda peer: True, rounds=None):
+    def run(self, measure, work, which=lambda peer: True, rounds=None, peers=None, origin=None):
         """work(running) yields (case, values). Rounds outside, peers inside: what disturbs the machine for a while
         disturbs them all. A peer that fails is named, not fatal."""
         for round_ in range(1, (rounds or self.rounds) + 1):
-            for peer in filter(which, self.peers):
+            for peer in filter(which, self.peers if peers is None else peers):
                 try:
-                    with Running(peer, self.origin, self.core) as running:
+                    with Running(peer, origin or self.origin, self.core) as running:
                         for case, values in work(running):
                             self.add(measure, case, peer.name, round_, values)
                 except (PeerFailed, RuntimeError, OSError) as failure:

@@ -17,6 +17,9 @@ TITLES = {
     "flatness": ("A million exchanges", "One process of why401, everything on, 32 clients in lock step (in Python, so the proxy often waits "
                  "and wakes): CPU of each exchange since the mark before, memory at the mark. Then this old process takes turns with "
                  "a new one, so that drift of the machine is not taken for theirs. Last the capture, after a clean end."),
+    "tls": ("TLS that is opened", "Eight at a time: CONNECT, TLS, one GET, TLS to the origin (ECDSA P-256), the end (`bench/tls_load.cpp`); haproxy knows no CONNECT "
+            "and is spoken to directly. fresh host: a name never seen before each time, so a certificate is made; warm: 32 names in turn; resumed: with the session "
+            "of the time before; requests: on 32 connections that stay. `kb_pair`: what a connection that waits holds, of both legs. why401 verifies the origin, the others are told not to."),
     "recorder": ("Recorder and store alone", "Journal events of exchanges of about 2 KB, no sockets, held back only when the recorder is far "
                  "behind. `push_us`: making and pushing an exchange's events on the relay's thread; `writer_us`: CPU of the recorder's thread; `rise`: that "
                  "in the last quarter over that in the second. With logins, three of twenty exchanges are an NTLM login."),
@@ -84,7 +87,7 @@ round, and the best of the rounds counts, so ratios hold where absolute figures 
 the fast ones, so read the CPU per request first; it is that of all threads, the recorder's included, until the last exchange
 is recorded. why401 runs with analysis, page and capture on unless the name says otherwise.
 
-    ninja -C build/release why401 recorder_bench && bench/run --write        everything, about half an hour
+    ninja -C build/release why401 recorder_bench tls_load && bench/run --write        everything, about half an hour
     bench/run --only keepalive --rounds 2 --seconds 3 --peers haproxy,squid  one table, about two minutes
     bench/run --against OTHER/why401 --peers haproxy                         a change beside the build before it
 
