@@ -44,6 +44,7 @@ struct Service::Impl {
     std::optional<certs::CaCertificate> ca;
     std::unique_ptr<certs::Tls> tls;
     std::unique_ptr<OwnSite> own_site;
+    std::vector<std::string> unchecked;  ///< host patterns
     std::unique_ptr<OpenedCaptures> captures;
     std::unique_ptr<lab::Server> lab;
     std::unique_ptr<api::Server> api;
@@ -60,6 +61,7 @@ struct Service::Impl {
         if (options.ca_folder.empty()) return;
         authority.emplace(certs::Authority::open_or_create(options.ca_folder));
         ca = certs::current_ca(options.ca_folder);
+        unchecked = options.insecure_upstream;
         options.tls.insecure_upstream = [patterns = options.insecure_upstream](const std::string& host) {
             return Interception{patterns, {}}.opens(host);
         };
@@ -162,6 +164,8 @@ bool Service::accept_certificate(const std::string& host, const std::string& sha
     impl_->tls->except(host, hex::encode(*digest));
     return true;
 }
+
+const std::vector<std::string>& Service::unchecked_servers() const { return impl_->unchecked; }
 
 const certs::Authority* Service::authority() const { return impl_->authority ? &*impl_->authority : nullptr; }
 

@@ -62,6 +62,8 @@ public:
     /// For this run, `host` may show this one certificate (64 hex digits) although a check of it fails.
     /// False: there is no TLS here, or these are no such values. From any thread.
     bool accept_certificate(const std::string& host, const std::string& sha256);
+    /// Patterns of the hosts whose certificates are not checked.
+    const std::vector<std::string>& unchecked_servers() const;
     /// The local CA; null: no TLS is opened.
     const certs::Authority* authority() const;
     /// The pin of the key in all our certificates (certs::Tls::key_pin()); empty: no TLS is opened.

@@ -2,6 +2,7 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
@@ -30,6 +31,8 @@ std::string_view bytes_of(const ASN1_STRING* string) {
             static_cast<std::size_t>(ASN1_STRING_length(string))};
 }
 
+void free_text(unsigned char* text) { OPENSSL_free(text); }
+
 std::string object_in_words(const ASN1_OBJECT* object) {
     std::array<char, 128> text{};
     OBJ_obj2txt(text.data(), static_cast<int>(text.size()), object, 0);
@@ -39,17 +42,26 @@ std::string object_in_words(const ASN1_OBJECT* object) {
 }  // namespace
 
 std::string name_in_words(const X509_NAME* name) {
+    constexpr unsigned long kLegibleUtf8 =
+        XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB);
     const OwnedBio bio(BIO_new(BIO_s_mem()));
-    X509_NAME_print_ex(bio.get(), name, 0,
-                       (XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB)));
+    require(bio != nullptr, "read a name");
+    X509_NAME_print_ex(bio.get(), name, 0, kLegibleUtf8);
+    ERR_clear_error();
     return printable(text_of(bio), kLongestName);
 }
 
 std::string short_name(const X509_NAME* name) {
     const int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
-    if (at >= 0) return printable(bytes_of(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at))));
-    const std::string whole = name_in_words(name);
-    return whole.empty() ? "(no name)" : whole;
+    if (at < 0) {
+        const std::string whole = name_in_words(name);
+        return whole.empty() ? "(no name)" : whole;
+    }
+    unsigned char* utf8 = nullptr;
+    const int length = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
+    const Owned<unsigned char, free_text> owner(utf8);
+    if (length < 0) return "(no name that can be read)";
+    return printable({reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(length)}, kLongestName);
 }
 
 std::vector<std::string> names_of(const X509& certificate) {
@@ -58,9 +70,12 @@ std::vector<std::string> names_of(const X509& certificate) {
     std::vector<std::string> all;
     for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
         const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
-        if (name->type == GEN_DNS) all.push_back(printable(bytes_of(name->d.dNSName), kLongestName));
-        if (name->type == GEN_IPADD) all.push_back(address_text(bytes_of(name->d.iPAddress)));
+        if (name->type != GEN_DNS && name->type != GEN_IPADD) continue;
+        const std::string_view bytes = bytes_of(name->type == GEN_DNS ? name->d.dNSName : name->d.iPAddress);
+        const std::string address = name->type == GEN_IPADD ? address_text(bytes) : "";
+        all.push_back(!address.empty() ? address : printable(bytes, kLongestName));
     }
+    ERR_clear_error();
     return all;
 }
 
@@ -105,8 +120,9 @@ std::string unknown_critical_extension(const X509& certificate) {
 
 std::int64_t seconds_of(const ASN1_TIME* time) {
     std::tm parts{};
-    if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return 0;
-    return timegm(&parts);
+    const bool is_time = time != nullptr && ASN1_TIME_to_tm(time, &parts) == 1;
+    ERR_clear_error();
+    return is_time ? ::timegm(&parts) : 0;
 }
 
 std::string date_in_words(std::int64_t seconds) {

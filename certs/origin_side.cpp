@@ -1,17 +1,11 @@
 #include "certs/origin_side.h"
 
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include <algorithm>
-#include <exception>
 #include <utility>
 
-#include "certs/certificate_words.h"
-#include "certs/channel_binding.h"
-#include "certs/server_check.h"
-#include "certs/stapled_ocsp.h"
-#include "certs/tls_engine_impl.h"
+#include "certs/host_name.h"
+#include "certs/origin_engine.h"
 #include "certs/tls_failure.h"
 #include "certs/trusted_roots.h"
 #include "wire/ascii.h"
@@ -20,161 +14,10 @@ namespace why401::certs {
 namespace {
 
 constexpr std::size_t kSessions = 256;
-constexpr int kIssuersKept = 16;
-constexpr char kNotChecked[] = "revocation was not checked";
 
-struct ToOrigin final : TlsEngine::Impl {
-    ToOrigin(OriginSide& by, HostName checked, std::string of_server)
-        : Impl(by.context(), checked.text),
-          side(by),
-          checked_name(std::move(checked)),
-          server(std::move(of_server)) {
-        SSL_set_connect_state(ssl.get());
-    }
-
-    bool to_server() const override { return true; }
-    void opened() override;
-    void failed() override { side.sessions().forget(server); }
-    void heard() override { keep_session(); }
-    void alert_sent(int alert) override;
-
-    bool accept_certificates(X509_STORE_CTX* chain);
-    bool accept_staple();
-    bool accept(const TlsRefusal& fault, const std::string& codes);
-    void note_certificate_request();
-    void keep_session();
-
-    OriginSide& side;
-    const HostName checked_name;
-    const std::string server;  ///< the key of its session
-    OwnedSession new_session;  ///< not yet kept
-    TlsFactsPtr of_full_handshake;
-};
-
-ToOrigin& engine_of(const SSL* ssl) { return static_cast<ToOrigin&>(TlsEngine::Impl::of(ssl)); }
-
-bool ToOrigin::accept_certificates(X509_STORE_CTX* chain) {
-    const X509* leaf = X509_STORE_CTX_get0_cert(chain);
-    facts.certificate = facts_of(*leaf);
-    const ServerVerdict verdict = check_server(chain, checked_name, side.now());
-    facts.remarks.insert(facts.remarks.end(), verdict.remarks.begin(), verdict.remarks.end());
-    const bool good = verdict.faults.empty() || accept(verdict.refusal(), verdict.codes());
-    X509_STORE_CTX_set_error(chain, good ? X509_V_OK : verdict.alert_for);
-    return good;
-}
-
-// Whether a fault does not count here; if it does, it is why the handshake ends.
-bool ToOrigin::accept(const TlsRefusal& fault, const std::string& codes) {
-    if (side.is_excepted(host, facts.certificate->sha256)) {
-        facts.excepted += (facts.excepted.empty() ? "" : ", ") + codes;
-        return true;
-    }
-    refused = fault;
-    return false;
-}
-
-// Asked once the server's flight is complete, and before ours goes out.
-bool ToOrigin::accept_staple() {
-    if (SSL_session_reused(ssl.get()) == 1) return true;
-    const unsigned char* der = nullptr;
-    const long length = SSL_get_tlsext_status_ocsp_resp(ssl.get(), &der);
-    const std::string_view response(reinterpret_cast<const char*>(der),
-                                    length > 0 ? static_cast<std::size_t>(length) : 0);
-    switch (read_staple(response, SSL_get0_verified_chain(ssl.get()), side.trusted(), side.now())) {
-        case Staple::Good: facts.remarks.emplace_back("stapled OCSP says good"); return true;
-        case Staple::Revoked: {
-            const X509* leaf = SSL_get0_peer_certificate(ssl.get());
-            return accept({.check = check::kRevoked,
-                           .what = "its certificate was revoked, as its issuer says (stapled OCSP)",
-                           .certificate = name_in_words(X509_get_subject_name(leaf)) + " (the server's own)",
-                           .hint = {},
-                           .may_be_excepted = true},
-                          check::kRevoked);
-        }
-        case Staple::Unusable:
-            facts.remarks.push_back(std::string(kNotChecked) + ": the stapled OCSP answer cannot be used");
-            return true;
-        case Staple::None: break;
-    }
-    facts.remarks.emplace_back(kNotChecked);
-    return true;
-}
-
-void ToOrigin::note_certificate_request() {
-    facts.client_certificate_asked = true;
-    facts.client_certificate_issuers.clear();
-    const STACK_OF(X509_NAME)* issuers = SSL_get0_peer_CA_list(ssl.get());
-    for (int i = 0; i < std::min(sk_X509_NAME_num(issuers), kIssuersKept); ++i)
-        facts.client_certificate_issuers.push_back(name_in_words(sk_X509_NAME_value(issuers, i)));
-}
-
-// What the server chose; of a resumed session also what the full handshake showed.
-void ToOrigin::opened() {
-    const unsigned char* name = nullptr;
-    unsigned int length = 0;
-    SSL_get0_alpn_selected(ssl.get(), &name, &length);
-    facts.alpn.assign(reinterpret_cast<const char*>(name), length);
-    if (facts.resumed && of_full_handshake) {
-        facts.certificate = of_full_handshake->certificate;
-        facts.client_certificate_asked = of_full_handshake->client_certificate_asked;
-        facts.client_certificate_issuers = of_full_handshake->client_certificate_issuers;
-        facts.excepted = of_full_handshake->excepted;
-        facts.remarks = of_full_handshake->remarks;
-    } else {
-        of_full_handshake = std::make_shared<const TlsFacts>(facts);
-    }
-    keep_session();
-}
-
-void ToOrigin::keep_session() {
-    if (phase != TlsEngine::Phase::Open || !new_session) return;
-    side.sessions().put(server, {std::move(new_session), of_full_handshake});
-}
-
-// RFC 5246 7.4.1.1: the answer to a HelloRequest that is not followed.
-void ToOrigin::alert_sent(int alert) {
-    if (alert == SSL_AD_NO_RENEGOTIATION)
-        facts.remarks.emplace_back(
-            "the server asked for another handshake on the same connection (TLS renegotiation), as IIS does "
-            "to get a "
-            "client certificate for a part of a site; this proxy does not take part in it");
-}
-
-// Nothing may be thrown through OpenSSL; and what a check leaves in its queue of errors would be taken for
-// one of the handshake.
-template <class Check>
-int answer(ToOrigin& engine, Check passes) try {
-    const bool accepted = passes();
-    ERR_clear_error();
-    return accepted ? 1 : 0;
-} catch (const std::exception& error) {
-    engine.refused = TlsRefusal{.check = check::kCertificateMalformed,
-                                .what = std::string("its certificate cannot be checked: ") + error.what(),
-                                .certificate = {},
-                                .hint = {}};
-    return 0;
-}
-
-int on_certificates(X509_STORE_CTX* chain, void*) {
-    const auto* ssl =
-        static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
-    ToOrigin& engine = engine_of(ssl);
-    return answer(engine, [&] { return engine.accept_certificates(chain); });
-}
-
-int on_staple(SSL* ssl, void*) {
-    ToOrigin& engine = engine_of(ssl);
-    return answer(engine, [&] { return engine.accept_staple(); });
-}
-
-int on_certificate_request(SSL* ssl, X509**, EVP_PKEY**) {
-    engine_of(ssl).note_certificate_request();
-    return 0;  // none
-}
-
-int on_new_session(SSL* ssl, SSL_SESSION* session) {
-    engine_of(ssl).new_session.reset(session);
-    return 1;  // taken
+/// Without text for what is no name of a host.
+HostName name_of(const std::string& host) try { return host_name(host); } catch (const CertsError&) {
+    return {};
 }
 
 }  // namespace
@@ -184,12 +27,8 @@ OriginSide::OriginSide(const Authority& authority, const TlsOptions& options)
     SSL_CTX* const raw = context_.get();
     SSL_CTX_set1_cert_store(raw, trusted_roots(authority, options.upstream_ca).get());
     SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nullptr);
-    SSL_CTX_set_cert_verify_callback(raw, on_certificates, nullptr);
-    SSL_CTX_set_client_cert_cb(raw, on_certificate_request);
-    SSL_CTX_set_tlsext_status_type(raw, TLSEXT_STATUSTYPE_ocsp);
-    SSL_CTX_set_tlsext_status_cb(raw, on_staple);
     SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-    SSL_CTX_sess_set_new_cb(raw, on_new_session);
+    ToOrigin::attach_to(raw);
 }
 
 X509_STORE* OriginSide::trusted() const { return SSL_CTX_get_cert_store(context_.get()); }
@@ -197,7 +36,7 @@ X509_STORE* OriginSide::trusted() const { return SSL_CTX_get_cert_store(context_
 void OriginSide::except(const std::string& host, const std::string& sha256) {
     std::string hash;
     for (const char c : sha256) hash += lower(c);
-    exceptions_.add(host_name(host).text, hash);
+    exceptions_.add(name_of(host).text, hash);
 }
 
 bool OriginSide::is_excepted(const std::string& host, const std::string& sha256) const {
@@ -219,17 +58,25 @@ const SessionCache::Entry* OriginSide::session_for(const std::string& server, co
 
 std::unique_ptr<TlsEngine> OriginSide::engine(const OriginWish& wish) {
     if (!std::exchange(knows_system_roots_, true)) add_system_roots(trusted());
-    HostName name = host_name(wish.host);
-    const std::string host = name.text, server = host + '\n' + wish.peer;
-    const bool has_name = !name.is_address;  // RFC 6066 3: an address is not sent
-    auto impl = std::make_unique<ToOrigin>(*this, std::move(name), server);
+    const HostName host = name_of(wish.host);
+    const std::string server = host.text + '\n' + wish.peer;
+    auto impl = std::make_unique<ToOrigin>(*this, host, server);
+    if (host.text.empty()) {
+        impl->fail({.check = check::kWrongHost,
+                    .what = "no certificate can name this host",
+                    .certificate = {},
+                    .hint = {}});
+        return std::make_unique<TlsEngine>(std::move(impl));
+    }
     SSL* const ssl = impl->ssl.get();
-    if (has_name && SSL_set_tlsext_host_name(ssl, host.c_str()) == 1) impl->facts.server_name = host;
+    // RFC 6066 3: an address is not sent.
+    if (!host.is_address && SSL_set_tlsext_host_name(ssl, host.text.c_str()) == 1)
+        impl->facts.server_name = host.text;
     const std::string alpn = to_alpn_list(wish.alpn);
     if (!alpn.empty() && SSL_set_alpn_protos(ssl, reinterpret_cast<const unsigned char*>(alpn.data()),
                                              static_cast<unsigned int>(alpn.size())) == 0)
         impl->facts.alpn_offered = wish.alpn;
-    if (const SessionCache::Entry* entry = session_for(server, host)) {
+    if (const SessionCache::Entry* entry = session_for(server, host.text)) {
         SSL_set_session(ssl, entry->session.get());
         impl->of_full_handshake = entry->facts;
     }

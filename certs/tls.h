@@ -48,6 +48,7 @@ public:
     Tls(const Authority& authority, TlsOptions options);
     ~Tls();
 
+    /// For a host that no certificate can name, an engine that has failed: nothing goes out.
     std::unique_ptr<TlsEngine> to_origin(const OriginWish& wish);
     /// Throws CertsError for a host that no certificate can name.
     std::unique_ptr<TlsEngine> to_client(const ClientWish& wish);

@@ -120,7 +120,7 @@ std::size_t TlsEngine::Impl::read(char* into, std::size_t room) {
 }
 
 void TlsEngine::Impl::write(std::string_view plaintext) {
-    assert(phase == Phase::Open && !finished);
+    assert(phase != Phase::Handshake && !finished);
     if (phase != Phase::Open || finished || plaintext.empty()) return;
     ERR_clear_error();
     std::size_t written = 0;

@@ -19,7 +19,8 @@ public:
     enum class Phase : std::uint8_t {
         Handshake,  ///< under way
         Open,       ///< both ways, or what is left of them: see ended()
-        Failed,     ///< see failure(); an alert may still be waiting in to_send()
+        Failed,  ///< see failure(); an alert may still be waiting in to_send(). May follow Open: in TLS 1.3 a
+                 ///< server refuses a client (without a certificate, say) when that is Open already
     };
 
     struct Impl;
@@ -35,7 +36,7 @@ public:
 
     /// Plaintext into `into`; 0 when there is none now. Also moves the handshake on.
     std::size_t read(char* into, std::size_t room);
-    /// Plaintext to the peer. Only while Open and before finish().
+    /// Plaintext to the peer. Only once Open, and before finish(); after a failure it goes nowhere.
     void write(std::string_view plaintext);
     /// No more plaintext will be written: close_notify. Reading goes on (RFC 8446 6.1). The session stays
     /// resumable.

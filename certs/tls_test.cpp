@@ -14,8 +14,6 @@ using Phase = TlsEngine::Phase;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-const std::string kLarge(300000, 'x');
-
 class TlsBothVersions : public testing::TestWithParam<int> {
 protected:
     TlsBothVersions() : server(trusted_server(GetParam())) {}
@@ -27,28 +25,31 @@ INSTANTIATE_TEST_SUITE_P(Tls, TlsBothVersions, testing::Values(TLS1_2_VERSION, T
                              return version.param == TLS1_2_VERSION ? "Tls12" : "Tls13";
                          });
 
-void talk(TlsEngine& engine, PlainPeer& peer, const Cut& cut) {
+void talk(TlsEngine& engine, PlainPeer& peer, const Cut& cut, std::size_t length) {
+    const std::string large(length, 'x');
     EngineEnd end{engine};
     converse(end, peer, cut);
     ASSERT_EQ(engine.phase(), Phase::Open) << engine.failure().what;
-    engine.write("to the peer " + kLarge);
+    engine.write("to the peer " + large);
     converse(end, peer, cut);
-    EXPECT_EQ(peer.read, "to the peer " + kLarge);
-    peer.write("from the peer " + kLarge);
+    EXPECT_EQ(peer.read, "to the peer " + large);
+    peer.write("from the peer " + large);
     converse(end, peer, cut);
-    EXPECT_EQ(end.read, "from the peer " + kLarge);
+    EXPECT_EQ(end.read, "from the peer " + large);
 }
 
 TEST_P(TlsBothVersions, DataPassBothWaysHoweverTheBytesAreCut) {
-    for (const Cut& cut : {whole(), byte_by_byte(), at_random(1), at_random(2), at_random(3)}) {
+    const std::vector<std::pair<Cut, std::size_t>> ways = {
+        {whole(), 1000000}, {byte_by_byte(), 20000}, {at_random(1), 100000}, {at_random(2), 100000}};
+    for (const auto& [cut, length] : ways) {
         TestTls tls;
         const auto upstream = tls.to_origin("good.test");
         PlainPeer peer(server.get(), true);
-        talk(*upstream, peer, cut);
+        talk(*upstream, peer, cut, length);
         const auto client = tls.to_client("shop.test");
         const OwnedContext context = tls.trusting_client(GetParam());
         PlainPeer browser(context.get(), false);
-        talk(*client, browser, cut);
+        talk(*client, browser, cut, length);
     }
 }
 
@@ -249,7 +250,7 @@ TEST(Tls, NothingIsWrittenBeforeTheHandshakeIsOver) {
     TestTls tls;
     const auto engine = tls.to_origin("good.test");
 #ifndef NDEBUG
-    EXPECT_DEATH(engine->write("too early"), "Open");
+    EXPECT_DEATH(engine->write("too early"), "Handshake");
 #else
     engine->take_to_send();
     engine->write("too early");
@@ -257,9 +258,26 @@ TEST(Tls, NothingIsWrittenBeforeTheHandshakeIsOver) {
 #endif
 }
 
-TEST(Tls, AHostThatNoServerCanHaveIsNotAskedFor) {
+TEST(Tls, AHostThatNoCertificateCanNameIsRefusedBeforeAnythingIsSent) {
     TestTls tls;
-    for (const char* host : {"", ".", ".test"}) EXPECT_THROW(tls.to_origin(host), CertsError) << host;
+    for (const char* host : {"", ".", ".test", "a..test", "fe80::1%eth0", "caf\xc3\xa9.test"}) {
+        const auto engine = tls.to_origin(host);
+        EXPECT_EQ(engine->phase(), Phase::Failed) << host;
+        EXPECT_EQ(engine->failure().check, "wrong-host");
+        EXPECT_FALSE(engine->has_to_send());
+        EXPECT_NO_THROW(tls.tls->except(host, std::string(64, '0')));
+        EXPECT_THROW(tls.to_client(host), CertsError);
+    }
+}
+
+TEST(Tls, WhatIsWrittenAfterAFailureGoesNowhere) {
+    TestTls tls;
+    const auto engine = tls.to_origin("good.test");
+    engine->take_to_send();
+    engine->peer_ended();
+    ASSERT_EQ(engine->phase(), Phase::Failed);
+    engine->write("too late");
+    EXPECT_FALSE(engine->has_to_send());
 }
 
 TEST(Tls, AFileOfCasThatHoldsNoneIsRefused) {

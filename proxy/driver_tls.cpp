@@ -51,12 +51,14 @@ void Driver::move_tls(ConnectionId id) {
         if (w->tls->has_to_send()) w->link->send(w->tls->take_to_send());
         if (!tell_of_tls(*w)) return;
         if (length == 0) break;
+        w->heard = true;
         relay_.bytes(id, {plaintext_.data(), length}, now());
     }
     Wire* w = wire(id);
     if (!w || !w->tls || w->end_told) return;
     if (w->tls->phase() == certs::TlsEngine::Phase::Failed) {
         w->end_told = true;
+        if (id.leg == Leg::Upstream && !w->heard) return tls_failed(id, w->tls->failure(), w->tls->facts());
         return relay_.broken(id, false, w->tls->failure().what, now());
     }
     if (!w->tls->ended()) return;

@@ -93,14 +93,17 @@ void ClientSession::upstream_secured(const TlsFacts& facts) {
     secure_client(facts.alpn);
 }
 
-// The machine has let go of the connection already.
+// The machine has let go of the connection already. A server of TLS 1.3 may refuse when the handshake is over
+// for us: one that insists on a client certificate does (RFC 8446 4.4.2.4).
 void ClientSession::upstream_not_secured(const TlsFacts& facts, ConnectionId which) {
-    upstream_ = nullptr;
-    pending_up_ = {};
-    upstream_full_ = false;
+    const bool carried_mine = upstream_ && upstream_->id == which;
     tls_->refusal = facts.refusal.value_or(TlsRefusal{"failed", "its TLS handshake failed", "", "", false});
     tls_->leaf = facts.certificate ? facts.certificate->sha256 : std::string();
     tls_->refused = which;
+    if (!carried_mine) return;  // it was at rest: the next request gets the page
+    upstream_ = nullptr;
+    pending_up_ = {};
+    upstream_full_ = false;
     if (state_ == State::ExpectServerTls) return secure_client(kHttp11);
     active_->exchange->decision->chosen.reset();  // it never stood
     answer_refused();
@@ -132,12 +135,14 @@ void ClientSession::answer_refused() {
     const bool certificate = refusal.may_be_excepted;
     std::string what = tls_->host + ": " + refusal.what;
     if (!refusal.certificate.empty()) what += " (" + refusal.certificate + ")";
+    const bool sent = a.exchange->timing.forwarded != Instant{};
     OwnPage page{
         502, "tls-" + refusal.check,
         certificate ? "The certificate of " + tls_->host + " was not accepted" : "No TLS with " + tls_->host,
         what +
-            ". This proxy opens TLS here and checks servers in your client's place; your client never saw "
-            "this one's certificate, and nothing of the request was sent.",
+            ". This proxy opens TLS here and checks servers in your client's place; your client never "
+            "saw this one's certificate" +
+            (sent ? "." : ", and nothing of the request was sent."),
         refusal.hint};
     if (certificate && !tls_->leaf.empty())
         page.hint += (page.hint.empty() ? "" : " ") +

@@ -66,7 +66,7 @@ void Relay::know_tls(Upstream& up, const TlsFactsPtr& facts) {
 // Its TLS could not be had, or its certificate was not accepted: nothing is sent on it.
 void Relay::refuse(Upstream& up, const TlsFactsPtr& facts) {
     const ConnectionId id = up.id;
-    ClientSession* session = up.client;
+    ClientSession* session = up.client ? up.client : up.rests_for;
     up.securing = false;
     know_tls(up, facts);
     close_upstream(up, CloseHow::Gently,

@@ -162,7 +162,7 @@ class AServer(Doctor):
         [(grade, what, _)] = found["tls"]
         self.assertEqual(grade, "ok")
         self.assertIn("TLSv1.3", what)
-        self.assertIn("site of a test", what)
+        self.assertIn("CN=leaf 1", what)
         self.assertEqual(found["http"][0][1], "it answers 200")
 
     def test_a_certificate_that_is_not_fails_and_nothing_is_asked(self):

@@ -1,27 +1,20 @@
-"""A web server over TLS for a test, with a CA of its own, both made by openssl's command and gone with the test."""
+"""A web server over TLS for a test, with a CA of its own."""
 import http.server
+import pathlib
 import ssl
-import subprocess
+import sys
 import threading
 
-CURVE = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-
-
-def openssl(folder, *arguments):
-    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from tls_origin import Authority  # noqa: E402
 
 
 class HttpsSite:
     """`names`: subjectAltName of its certificate; `answer(handler)` makes the answer to a GET."""
 
-    def __init__(self, test, folder, names="IP:127.0.0.1", days=30, answer=None):
-        openssl(folder, "req", "-x509", *CURVE, "-keyout", "root.key", "-out", "root.pem", "-days", "30", "-subj", "/CN=root of a test",
-                "-addext", "keyUsage=critical,keyCertSign")
-        openssl(folder, "req", *CURVE, "-keyout", "site.key", "-out", "site.csr", "-subj", "/CN=site of a test")
-        (folder / "site.ext").write_text(f"subjectAltName={names}\nextendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\n")
-        openssl(folder, "x509", "-req", "-in", "site.csr", "-CA", "root.pem", "-CAkey", "root.key", "-CAcreateserial", "-days", str(days),
-                "-extfile", "site.ext", "-out", "site.pem")
-        self.root = folder / "root.pem"
+    def __init__(self, test, folder, names="IP:127.0.0.1", answer=None):
+        authority = Authority(folder / "authority")
+        self.root = authority.certificate
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -33,7 +26,7 @@ class HttpsSite:
                 pass
 
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(folder / "site.pem", folder / "site.key")
+        context.load_cert_chain(authority.leaf(names))
 
         class Server(http.server.ThreadingHTTPServer):
             def finish_request(self, request, address):  # on the connection's own thread

@@ -31,7 +31,7 @@ class Ready(Home):
 
     def test_says_at_the_start_what_a_person_needs(self):
         said = self.start("--lab").said()
-        for words in ["curl --proxy http://127.0.0.1:", "/#token=", "proxy.pac", ".why401", "passwords", "affinity", "web01.lab.why401.test", "does not decrypt"]:
+        for words in ["curl --proxy http://127.0.0.1:", "/#token=", "proxy.pac", ".why401", "passwords", "affinity", "web01.lab.why401.test", "https passes as a tunnel"]:
             self.assertIn(words, said)
 
     def test_listens_on_each_address_that_is_asked_for(self):

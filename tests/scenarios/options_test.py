@@ -53,7 +53,7 @@ class UsageErrors(Home):
                 result = self.why401(command)
                 self.assertEqual(result.returncode, 2)
                 self.assertIn(f"no command {command}", result.stderr)
-                for known in ["demo", "proxy", "open", "explain", "decode", "map", "check", "policy", "fault", "lab", "ca", "rules", "paths"]:
+                for known in ["demo", "proxy", "open", "explain", "decode", "map", "check", "policy", "fault", "intercept", "accept", "lab", "ca", "rules", "paths"]:
                     self.assertIn(f"\n  {known}", result.stderr)
 
     def test_no_command_at_all_shows_the_help(self):
@@ -61,13 +61,16 @@ class UsageErrors(Home):
         self.assertEqual((result.returncode, result.stdout), (2, ""))
         self.assertIn("explain", result.stderr)
 
-    def test_options_for_tls_are_refused_with_the_reason(self):
-        for option in [["--intercept", "all"], ["--tunnel", "a.test"], ["--upstream-ca", "f"], ["--tls-insecure-upstream", "a.test"], ["--keylog", "f"]]:
+    def test_options_for_tls_name_what_is_wrong_with_their_value(self):
+        for option, word in [(["--intercept", "https://a"], "neither all nor none"), (["--tunnel", "a.test:443"], "neither all nor none"),
+                             (["--upstream-ca", "/nowhere.pem"], "/nowhere.pem"), (["--tls-insecure-upstream", "a,,b"], "neither all nor none"),
+                             (["--keylog", "/nowhere/keys"], "/nowhere/keys")]:
             with self.subTest(option=option):
-                result = self.why401("proxy", *option)
+                result = self.why401("proxy", "--listen", "127.0.0.1:0", "--ui", "off", "--capture", "off", *option)
                 self.assertEqual(result.returncode, 2)
-                self.assertIn(option[0], result.stderr)
-                self.assertIn("TLS is tunnelled, not decrypted", result.stderr)
+                self.assertIn(word, result.stderr)
+
+    def test_what_is_not_there_yet_is_refused_with_the_reason(self):
         private = self.why401("proxy", "--private")
         self.assertEqual(private.returncode, 2)
         self.assertIn("--private", private.stderr)
@@ -82,7 +85,7 @@ class Answers(Home):
                 self.assertIn("why401", result.stdout)
 
     def test_help_of_each_command_explains_it(self):
-        for command in ["demo", "proxy", "explain", "decode", "map", "check", "policy", "fault", "lab", "ca", "rules", "paths"]:
+        for command in ["demo", "proxy", "explain", "decode", "map", "check", "policy", "fault", "intercept", "accept", "lab", "ca", "rules", "paths"]:
             self.assertIn(f"Usage: why401 {command}", self.why401(command, "--help").stdout)
 
     def test_paths_follow_xdg(self):
