@@ -43,8 +43,8 @@ struct Service::Impl {
     std::optional<certs::Authority> authority;
     std::optional<certs::CaCertificate> ca;
     std::unique_ptr<certs::Tls> tls;
-    std::unique_ptr<OwnSite> own_site;
     std::vector<std::string> unchecked;  ///< host patterns
+    std::unique_ptr<OwnSite> own_site;
     std::unique_ptr<OpenedCaptures> captures;
     std::unique_ptr<lab::Server> lab;
     std::unique_ptr<api::Server> api;
@@ -60,8 +60,8 @@ struct Service::Impl {
     void start_tls(ServiceOptions& options) {
         if (options.ca_folder.empty()) return;
         authority.emplace(certs::Authority::open_or_create(options.ca_folder));
-        ca = certs::current_ca(options.ca_folder);
         unchecked = options.insecure_upstream;
+        ca = certs::current_ca(options.ca_folder);
         options.tls.insecure_upstream = [patterns = options.insecure_upstream](const std::string& host) {
             return Interception{patterns, {}}.opens(host);
         };

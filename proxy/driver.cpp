@@ -298,7 +298,11 @@ void Driver::Wire::on_end(net::Link&) {
 }
 
 void Driver::Wire::on_broken(net::Link&, const net::Broken& broken) {
-    if (tls && !secured && id.leg == Leg::Upstream)
+    if (tls && !secured && id.leg == Leg::Client) {  // most often it does not trust our CA: the engine knows
+        tls->peer_ended();
+        return driver.move_tls(id);
+    }
+    if (tls && !secured)
         return driver.tls_failed(
             id, {"closed", broken.what + " in the middle of the TLS handshake", "", "", false}, tls->facts());
     driver.relay_.broken(id, broken.reset, broken.what, now());

@@ -54,6 +54,7 @@ private:
         std::unique_ptr<net::Connecting> connecting;
         std::unique_ptr<certs::TlsEngine> tls;  ///< null: in the clear
         bool secured = false;                   ///< the machine knows that TLS stands
+        std::size_t remarks = 0;                ///< of the engine, told
         bool heard = false;                     ///< plaintext has come through it
         bool end_told = false;
     };

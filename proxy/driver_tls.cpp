@@ -66,16 +66,23 @@ void Driver::move_tls(ConnectionId id) {
     relay_.ended(id, now());
 }
 
-// How the handshake ended, once. False: the connection is no more, or there is nothing to read on it yet.
+// How the handshake ended, once, and what was remarked since. False: the connection is no more, or there is
+// nothing to read on it yet.
 bool Driver::tell_of_tls(Wire& w) {
-    if (w.secured) return true;
     const ConnectionId id = w.id;
+    if (w.secured) {
+        if (w.tls->facts().remarks.size() == w.remarks) return true;
+        w.remarks = w.tls->facts().remarks.size();
+        relay_.learned(id, std::make_shared<const TlsFacts>(w.tls->facts()), now());
+        return wire(id) != nullptr;
+    }
     switch (w.tls->phase()) {
         case certs::TlsEngine::Phase::Handshake: return false;
         case certs::TlsEngine::Phase::Failed: tls_failed(id, w.tls->failure(), w.tls->facts()); return false;
         case certs::TlsEngine::Phase::Open: break;
     }
     w.secured = true;
+    w.remarks = w.tls->facts().remarks.size();
     relay_.secured(id, std::make_shared<const TlsFacts>(w.tls->facts()), now());
     return wire(id) != nullptr;
 }

@@ -131,6 +131,13 @@ void Relay::secured(ConnectionId id, const TlsFactsPtr& facts, Instant now) {
     sweep();
 }
 
+void Relay::learned(ConnectionId id, const TlsFactsPtr& facts, Instant now) {
+    now_ = now;
+    if (id.leg == Leg::Client) return;  // a client has nothing to show but its ClientHello
+    if (Upstream* up = upstream(id)) know_tls(*up, facts);
+    sweep();
+}
+
 void Relay::not_secured(ConnectionId id, const TlsFactsPtr& facts, Instant now) {
     now_ = now;
     if (id.leg == Leg::Client) {

@@ -78,8 +78,10 @@ public:
     void connect_failed(ConnectionId id, const ConnectTrouble& trouble, Instant now);
     /// TLS stands on this connection. `facts` are recorded.
     void secured(ConnectionId id, const TlsFactsPtr& facts, Instant now);
-    /// It could not be had, or the server was not accepted: `facts->refusal` says why. The connection is
-    /// closed by the relay.
+    /// What stands has shown more of itself: the server would renegotiate, say.
+    void learned(ConnectionId id, const TlsFactsPtr& facts, Instant now);
+    /// It could not be had, or the peer was not accepted, or did not accept us although it stood:
+    /// `facts->refusal` says why. The connection is closed by the relay.
     void not_secured(ConnectionId id, const TlsFactsPtr& facts, Instant now);
     /// Looks at every time limit; a few times a second is enough.
     void tick(Instant now);

@@ -200,6 +200,25 @@ TEST(OpenedTls, ALaterConnectionThatIsRefusedGetsThePageToo) {
     EXPECT_NE(s.sent(c).find("tls-expired"), std::string::npos);
 }
 
+TEST(OpenedTls, AServerThatRefusesAfterTheHandshakeIsAnsweredForToo) {
+    TlsFacts late = refused("client-certificate-required");
+    late.refusal->may_be_excepted = false;
+    Opened at_rest;
+    const auto c = at_rest.arrive();
+    at_rest.relay.not_secured(at_rest.u(1), std::make_shared<const TlsFacts>(late), at_rest.now);
+    at_rest.from(c, kInside);
+    EXPECT_NE(at_rest.sent(c).find("tls-client-certificate-required"), std::string::npos);
+    EXPECT_NE(at_rest.sent(c).find("nothing of the request was sent"), std::string::npos);
+    EXPECT_EQ(at_rest.opened(), 1u) << "asked once more it would say the same";
+
+    Opened in_use;
+    const auto d = in_use.arrive();
+    in_use.from(d, kInside);
+    in_use.relay.not_secured(in_use.u(1), std::make_shared<const TlsFacts>(late), in_use.now);
+    EXPECT_NE(in_use.sent(d).find("tls-client-certificate-required"), std::string::npos);
+    EXPECT_EQ(in_use.sent(d).find("nothing of the request was sent"), std::string::npos);
+}
+
 TEST(OpenedTls, PooledPoliciesLendOnlyConnectionsOfTheSameName) {
     Opened s(opening("pooled/lifo"));
     const auto a = s.arrive();

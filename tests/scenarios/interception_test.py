@@ -72,7 +72,7 @@ class Healthy(Opened):
         self.assertEqual((body, status), ("xxxxx", 200))
         self.assertIn(b"GET / HTTP/1.1\r\n", origin.received)
         self.assertIn(b"X-Odd:  two  spaces", origin.received)
-        rows = running.get("/api/v1/exchanges")["exchanges"]
+        rows = wait_for(lambda: [rows for rows in [running.get("/api/v1/exchanges")["exchanges"]] if len(rows) == 2], "both exchanges")[0]
         self.assertEqual([row["url"] for row in rows], [f"good.test:{origin.port}", f"https://good.test:{origin.port}/"])
         client, upstream = self.connections(running, "client")[0], self.connections(running, "upstream")[0]
         self.assertEqual((client["tls"]["server_name"], client["tls"]["version"], upstream["tls"]["version"]), ("good.test", "TLSv1.3", "TLSv1.3"))
