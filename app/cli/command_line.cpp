@@ -16,10 +16,13 @@ constexpr int kUsage = 2, kInternal = 5;
 constexpr const char* kFooter =
     "\nThe first steps:\n"
     "  why401 demo                        see what it does, in seconds\n"
+    "  why401 open https://SITE/          a site in a browser of its own, through a proxy of its own\n"
+    "  why401 run -- CMD                  the same for a command\n"
     "  why401 proxy --lab                 a proxy with an IIS-like server behind it\n"
     "  why401 policy pooled/switch        let it break NTLM as a pooling proxy does\n"
     "  why401 explain FILE.why401         what happened, who is guilty, what to do\n"
     "  why401 open FILE.why401            look at it in the browser\n"
+    "  why401 doctor https://SITE/        what may be in the way\n"
     "\nExit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage, 3 input unreadable, 4 cannot bind "
     "or connect, 5 internal.\n"
     "A configuration file sets options under [command], as in [proxy]; `why401 paths` says where. Flags win.";

@@ -1,6 +1,7 @@
 #pragma once
 // This machine: ports, folders, the CA, browsers, the environment. It looks and changes nothing.
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <string>

@@ -27,7 +27,29 @@ test('set up with the options it shows, the browser is told that it works, and a
     assert.match(await page.locator('#door').innerText(), /You are looking at this through the proxy: it works\./);
     assert.ok((await page.locator('pre').first().innerText()).includes(shown(proxy)[0]));
     assert.deepEqual(hosts, ['why401.test']);
-    assert.deepEqual(wrongs, []);
+    // The image that only a browser shows which trusts the CA.
+    assert.deepEqual(wrongs.filter((line) => !/ERR_CERT_AUTHORITY_INVALID/.test(line)), []);
+}));
+
+test('it says that the browser does not trust the CA yet, and says so when it does, without a script', withRig(async (rig) => {
+    const proxy = await rig.proxy('--capture', 'off');
+    const distrusting = await open(rig, shown(proxy), SETUP, { javaScriptEnabled: false });
+    const before = distrusting.page.frameLocator('iframe').locator('#trust');
+    await distrusting.page.waitForEvent('requestfailed', (request) => request.url().startsWith('https://why401.test/trusted.svg'));
+    assert.match(await before.innerText(), /does not trust the CA yet/);
+    const trusting = await open(rig, shown(proxy), SETUP, { javaScriptEnabled: false, ignoreHTTPSErrors: true });
+    const after = trusting.page.frameLocator('iframe').locator('#trust.good');
+    await after.waitFor();
+    assert.match(await after.innerText(), /This browser trusts the CA\./);
+}));
+
+test('it hands out the CA, and each system has its steps', withRig(async (rig) => {
+    const proxy = await rig.proxy('--capture', 'off');
+    const { page } = await open(rig, shown(proxy), SETUP);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#ca').click()]);
+    assert.equal(download.suggestedFilename(), 'why401-ca.pem');
+    await page.locator('summary', { hasText: 'Debian' }).click();
+    assert.ok(await page.getByText('sudo update-ca-certificates', { exact: false }).first().isVisible());
 }));
 
 for (const where of ['proxy', 'ui'])

@@ -13,6 +13,7 @@ import unittest
 
 from servers import PATIENCE, SYSTEM_PATH, program, wait_for
 
+from https_site import HttpsSite
 from running import Home, Running
 
 BROWSERS = {"chromium": "chromium", "firefox": "firefox-esr"}
@@ -104,6 +105,56 @@ class Session(Opened):
     def test_without_a_url_it_shows_that_it_works(self):
         running = Running(self, "open", "chromium", "--browser-arg=--headless", ui="127.0.0.1:0")
         wait_for(lambda: "http://why401.test/" in self.urls(running), "the page")
+
+
+class Https(Opened):
+    def setUp(self):
+        super().setUp()
+        self.https = HttpsSite(self, self.home)
+        self.secure = f"https://127.0.0.1:{self.https.port}"
+
+    def test_https_is_opened_for_a_browser_that_trusts_us_in_this_profile_alone(self):
+        for browser in BROWSERS:
+            with self.subTest(browser):
+                running = self.open_in(browser, self.secure + "/page", "--upstream-ca", self.https.root)
+                wait_for(lambda: self.secure + "/loaded" in self.urls(running), "the page and what it shows")
+                statuses = {e["status"] for e in running.get("/api/v1/exchanges")["exchanges"] if e["url"].startswith(self.secure)}
+                self.assertEqual(statuses, {200})
+                self.assertEqual(running.get("/api/v1/findings")["findings"], [])
+                self.assertEqual(running.stop(), 0)
+                self.assertEqual([path for path in self.home.rglob("*") if path.suffix == ".db"], [])  # the user's own stores
+
+    def test_what_the_proxy_does_not_trust_the_browser_does_not_see(self):
+        for browser in BROWSERS:
+            with self.subTest(browser):
+                running = self.open_in(browser, self.secure + "/page")
+                wait_for(lambda: any(f["rule"] == "TLS-UPSTREAM-001" for f in running.get("/api/v1/findings")["findings"]), "the finding")
+                self.assertEqual({e["status"] for e in running.get("/api/v1/exchanges")["exchanges"] if e["url"] == self.secure + "/page"}, {502})
+                self.assertEqual(running.stop(), 0)
+
+    def test_a_host_that_is_not_opened_is_the_browsers_own_affair(self):
+        for browser in BROWSERS:
+            with self.subTest(browser):
+                running = self.open_in(browser, self.secure + "/page", "--tunnel", "127.0.0.1")
+                wait_for(lambda: any(c["tunnel"] and c["closed"] for c in running.get("/api/v1/connections")["connections"]), "the browser to refuse it")
+                self.assertNotIn(self.secure + "/page", self.urls(running))
+                self.assertEqual(running.stop(), 0)
+
+    def test_the_set_up_page_says_that_the_browser_trusts_the_ca(self):
+        for browser in BROWSERS:
+            with self.subTest(browser):
+                running = self.open_in(browser, "http://why401.test/")
+                wait_for(lambda: any(url.startswith("https://why401.test/trusted.svg?key=") for url in self.urls(running)), "the image that only trust shows")
+                self.assertEqual(running.stop(), 0)
+
+    def test_without_certutil_firefox_is_not_started_and_the_package_is_named(self):
+        folder = self.home / "bin"
+        folder.mkdir()
+        (folder / "firefox").symlink_to(program("firefox-esr", "firefox-esr"))
+        self.environment["PATH"] = str(folder)
+        done = self.why401("open", "firefox", self.secure, "--browser-arg=--headless")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("libnss3-tools", done.stderr)
 
 
 class Refusals(Opened):

@@ -11,9 +11,11 @@ import sys
 import threading
 import unittest
 
+from https_site import HttpsSite
 from running import PATIENCE, WHY401, Home, wait_for
 
 SITE = "http://web01.lab.why401.test/"
+OUR_CA = ".local/share/why401/ca"
 ALICE = ["--ntlm", "--user", r"CONTOSO\alice:Wonderland1"]
 
 
@@ -125,6 +127,57 @@ class WhatTheCommandFinds(Run):
                                capture_output=True, text=True, timeout=PATIENCE)
         self.assertTrue(plain.stdout.startswith("333 "))
         self.assertEqual(under.stdout, plain.stdout)
+
+
+class Https(Run):
+    """A server whose certificate the proxy verifies; the command trusts what the proxy shows, and goes on trusting what it trusted."""
+
+    def setUp(self):
+        super().setUp()
+        self.site = HttpsSite(self, self.home)
+        self.url = f"https://127.0.0.1:{self.site.port}/"
+
+    def test_programs_trust_the_proxy_each_by_its_variable(self):
+        options = ["--upstream-ca", self.site.root]
+        done = self.run_command("curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}", self.url, options=options)
+        self.assertEqual((done.returncode, done.stdout), (0, "200"), done.stderr)
+        done = self.python("import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).status)", self.url, options=options)
+        self.assertEqual(done.stdout, "200\n", done.stderr)
+
+    def test_what_passes_is_read(self):
+        capture = self.home / "seen.why401"
+        self.run_command("curl", "--silent", self.url, options=["--upstream-ca", self.site.root, "--capture", capture])
+        told = json.loads(self.why401("explain", capture, "--json").stdout)
+        self.assertEqual([(exchange["url"], exchange["status"]) for exchange in told["exchanges"]][-1], (self.url, 200))
+
+    def test_a_server_that_is_not_trusted_is_not_asked(self):
+        done = self.run_command("curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}", self.url)
+        self.assertEqual(done.stdout, "502")
+        self.assertIn("TLS-UPSTREAM-001", done.stderr)
+
+    def test_with_intercept_none_the_command_trusts_what_it_did(self):
+        text = "import os; print(os.environ.get('SSL_CERT_FILE'), os.environ.get('NODE_EXTRA_CA_CERTS'))"
+        self.assertEqual(self.python(text, options=["--intercept", "none"]).stdout, "None None\n")
+
+    def test_the_bundle_has_what_was_trusted_and_our_ca_and_is_gone_afterwards(self):
+        mine = self.home / "mine.pem"
+        mine.write_text("-- mine --\n")
+        self.environment |= {"SSL_CERT_FILE": str(mine), "NODE_EXTRA_CA_CERTS": str(mine)}
+        text = "import json, os; print(json.dumps([(os.environ[n], open(os.environ[n]).read(), os.stat(os.environ[n]).st_mode & 0o777) " \
+               "for n in ('SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS')]))"
+        files = json.loads(self.python(text).stdout)
+        ca = self.home / OUR_CA / "ca.pem"
+        for name, held, mode in files:
+            self.assertEqual(held, "-- mine --\n\n" + ca.read_text())
+            self.assertEqual(mode, 0o600)
+            self.assertFalse(os.path.exists(name))
+
+    def test_no_file_that_the_command_can_see_holds_the_key(self):
+        self.run_command("true")
+        key = self.home / OUR_CA / "ca.key"
+        text = "import glob, os, sys; print([f for n in ('SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS') for f in glob.glob(os.path.dirname(os.environ[n]) + '/*') " \
+               "if sys.argv[1] in open(f).read()])"
+        self.assertEqual(self.python(text, key.read_text().splitlines()[1]).stdout, "[]\n")
 
 
 class Signals(Run):

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """The page that shows how to set a client up, and the PAC file: at each door they are asked for, and never with more than they may tell."""
+import json
 import re
 import socket
+import ssl
 import unittest
 
 from running import PATIENCE, Home, wait_for
@@ -68,11 +70,11 @@ class Doors(Home):
 
     def test_no_script_runs_in_it_and_no_other_host_is_asked(self):
         head, body = self.get("/")
-        for line in ["default-src 'none'; style-src 'self' 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'", "X-Content-Type-Options: nosniff",
+        for line in ["default-src 'none'; style-src 'self' 'unsafe-inline'; img-src data: https://why401.test; frame-src 'self'; base-uri 'none'; form-action 'none'", "X-Content-Type-Options: nosniff",
                      "Referrer-Policy: no-referrer", "Cache-Control: no-store", "X-Why401: setup"]:
             self.assertIn(line, head)
         self.assertNotIn("Access-Control", head)
-        self.assertEqual(set(re.findall(r'(?:href|src)="([^"]*)"', body)), {"data:,", "/setup.css"})
+        self.assertEqual(set(re.findall(r'(?:href|src)="([^"]*)"', body)), {"data:,", "/setup.css", "/ca.pem", "/ca.der"})
         self.assertIn("prefers-color-scheme", self.get("/setup.css")[1])
 
     def test_what_the_client_sent_does_not_get_into_it(self):
@@ -91,10 +93,49 @@ class Doors(Home):
         self.assertIn("Content-Length: ", head)
         self.assertTrue(self.direct("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi")[0].startswith("HTTP/1.1 200 "))
 
-    def test_its_name_has_no_https(self):
-        head, body = self.direct("CONNECT why401.test:443 HTTP/1.1\r\nHost: why401.test:443\r\n\r\n")
-        self.assertTrue(head.startswith("HTTP/1.1 502 "))
-        self.assertIn("http://why401.test/", body)
+    def ca(self):
+        [file] = self.home.rglob("ca.pem")
+        return file
+
+    def test_the_ca_is_handed_out_and_its_key_never(self):
+        pem, key = self.ca().read_text(), (self.ca().parent / "ca.key").read_text()
+        self.assertEqual(self.running.curl("http://why401.test/ca.pem")[0], pem)
+        head, body = self.get("/ca.pem")
+        self.assertEqual(body, pem)
+        self.assertIn("\r\nContent-Type: application/x-x509-ca-cert\r\n", head)
+        secret = key.splitlines()[1]
+        for path in ["/ca.key", "/ca.pem", "/", "/../ca.key", "/trust"]:
+            self.assertNotIn(secret, self.get(path)[1])
+
+    def test_the_ca_comes_in_der_as_well(self):
+        der = self.home / "der"
+        self.running.curl("--output", der, "http://why401.test/ca.der")
+        self.assertEqual(ssl.DER_cert_to_PEM_cert(der.read_bytes()), self.ca().read_text())
+
+    def test_its_name_has_https_for_who_trusts_the_ca(self):
+        body, status = self.running.curl("--cacert", self.ca(), "https://why401.test/")
+        self.assertEqual(status, 200)
+        self.assertIn(WORKS, body)
+        self.assertEqual(self.running.curl("https://why401.test/")[1], 0)
+
+    def test_whether_a_client_trusts_the_ca_is_seen_by_what_it_accepts(self):
+        trusts = "This browser trusts the CA."
+        page, _ = self.running.curl("http://why401.test/trust")
+        following, image = re.search(r"url=([^\"]*)", page)[1].replace("&amp;", "&"), re.search(r'src="([^"]*)"', page)[1].replace("&amp;", "&")
+        self.running.curl(image)  # without the CA: it fails
+        page, _ = self.running.curl(f"http://why401.test{following}")
+        self.assertNotIn(trusts, page)
+        self.running.curl("--cacert", self.ca(), image)
+        page, _ = self.running.curl(f"http://why401.test{following}")
+        self.assertIn(trusts, page)
+
+    def test_that_nobody_trusts_the_ca_yet_accuses_nobody(self):
+        running = self.start("--capture", self.home / "looked.why401")
+        running.curl("https://why401.test/trusted.svg")
+        self.assertEqual(running.stop(), 0)
+        told = json.loads(self.why401("explain", "--json", running.facts["capture"]).stdout)
+        self.assertEqual([exchange["url"] for exchange in told["exchanges"]], ["why401.test:443"])
+        self.assertEqual(told["findings"], [])
 
     def test_the_record_has_it_as_answered_by_the_proxy(self):
         self.running.curl("http://why401.test/")

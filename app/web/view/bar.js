@@ -44,7 +44,7 @@ export function Bar() {
             ${runs && html`<${Policy} />
                 <button type="button" id="faults" class=${faults.length ? 'warn' : ''} onClick=${() => { choice.dialog.value = 'faults'; }}>Faults: ${faults.length || 'none'}</button>
                 ${secrets?.possible && html`<button type="button" id="decryption-now" title="Whose TLS is decrypted" onClick=${() => { choice.dialog.value = 'decryption'; }}>Decrypts: ${secrets.intercept.includes('*') ? 'all' : secrets.intercept.length || 'none'}</button>`}`}
-            <button type="button" id="changes" onClick=${() => { choice.dialog.value = 'changes'; }}>What why401 changes</button>
+            <button type="button" id="changes" onClick=${() => { choice.dialog.value = 'changes'; }}>What it changes</button>
             <button type="button" id="doors" onClick=${() => { choice.dialog.value = 'start'; }}>Open …</button>
             <span class="grow"></span>
             <${Counts} />

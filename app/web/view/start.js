@@ -27,12 +27,13 @@ function Browser() {
     if (!proxy) return html`<section class="door"><h3>Capture a browser</h3><p>This page only shows a file. To record, start the proxy:</p><pre>why401 proxy</pre></section>`;
     return html`
         <section class="door"><h3>Capture a browser</h3>
-            <p>Chrome, Chromium or Edge, in a profile of its own:</p>
+            <p>A browser of its own, with a proxy of its own, set up for http and https:</p><pre>why401 open https://server/</pre>
+            <p>For the proxy that runs here: Chrome, Chromium or Edge, in a profile of its own:</p>
             <pre>chromium --user-data-dir=/tmp/why401-profile --proxy-server=http://${proxy} --proxy-bypass-list='${'<-loopback>'}'</pre>
             <p>On Windows, with chrome or msedge:</p>
             <pre>start chrome --user-data-dir=%TEMP%\\why401 --proxy-server=http://${proxy} "--proxy-bypass-list=${'<-loopback>'}"</pre>
             <p>Or curl:</p><pre>curl --proxy http://${proxy} --ntlm --user 'DOMAIN\\name' http://server/</pre>
-            <p>For other programs, <code>http://${proxy}/</code> shows the steps, and <code>http://${run.value?.ui ?? location.host}/proxy.pac</code> is a proxy configuration file. http is read and explained; https passes as a tunnel that is recorded, not opened.</p></section>`;
+            <p>For other programs, <code>http://${proxy}/</code> shows the steps, and <code>http://${run.value?.ui ?? location.host}/proxy.pac</code> is a proxy configuration file. http is read and explained, https of the hosts that are decrypted too.</p></section>`;
 }
 
 function Captures() {
