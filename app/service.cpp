@@ -169,7 +169,12 @@ const std::vector<std::string>& Service::unchecked_servers() const { return impl
 
 const certs::Authority* Service::authority() const { return impl_->authority ? &*impl_->authority : nullptr; }
 
-std::string Service::key_pin() const { return impl_->tls ? impl_->tls->key_pin() : std::string(); }
+std::vector<std::string> Service::key_pins() const {
+    std::vector<std::string> pins;
+    if (impl_->tls) pins.push_back(impl_->tls->key_pin());
+    if (impl_->lab && impl_->authority) pins.push_back(impl_->lab->key_pin());
+    return pins;
+}
 
 bool Service::play_demo(demo::Audience& audience) { return impl_->player && impl_->player->start(audience); }
 

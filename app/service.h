@@ -66,8 +66,9 @@ public:
     const std::vector<std::string>& unchecked_servers() const;
     /// The local CA; null: no TLS is opened.
     const certs::Authority* authority() const;
-    /// The pin of the key in all our certificates (certs::Tls::key_pin()); empty: no TLS is opened.
-    std::string key_pin() const;
+    /// The pins (certs::Tls::key_pin()) of the keys in all certificates that are made here: this proxy's, and
+    /// its lab's for who reaches that through a tunnel.
+    std::vector<std::string> key_pins() const;
 
     /// Plays the demo's acts through the lab in the background; `audience` must outlive finish(). False: they
     /// are being played, there is no lab, or the run ends. From any thread.

@@ -108,5 +108,6 @@ Server::Server(net::Loop& loop, const net::Endpoint& listen, Options options)
     : impl_(std::make_unique<Impl>(loop, listen, std::move(options))) {}
 Server::~Server() = default;
 const net::Endpoint& Server::local() const { return impl_->local(); }
+std::string Server::key_pin() const { return impl_->tls() ? impl_->tls()->key_pin() : std::string(); }
 
 }  // namespace why401::lab

@@ -55,6 +55,8 @@ public:
     Server(const Server&) = delete;
 
     const net::Endpoint& local() const;
+    /// The pin of the key in the certificates it shows (certs::Tls::key_pin()); empty: plain http only.
+    std::string key_pin() const;
 
     class Impl;
 

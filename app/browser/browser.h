@@ -41,8 +41,8 @@ struct Wish {
     std::string host;   ///< the URL's, in lower case: it alone may have what the user is logged in with here
     std::string proxy;  ///< "127.0.0.1:8401"
     std::filesystem::path profile;  ///< an empty folder of its own
-    /// Base64 of the SHA-256 of the public key in our certificates; empty: no https is opened.
-    std::string trusted_key;
+    /// Of the keys in our certificates: Base64 of the SHA-256 of each SubjectPublicKeyInfo.
+    std::vector<std::string> trusted_keys;
     bool as_root = false;
     std::vector<std::string> more_arguments;
 };

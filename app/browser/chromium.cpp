@@ -46,8 +46,9 @@ Start chromium(const Browser& browser, const Wish& wish) {
                      "--password-store=basic",  // and not ask for the keyring of the desktop
                      "--auth-server-allowlist=" + wish.host};  // Kerberos tickets are for nobody else
     for (std::string& argument : silence()) start.command.push_back(std::move(argument));
-    if (!wish.trusted_key.empty())
-        start.command.push_back("--ignore-certificate-errors-spki-list=" + wish.trusted_key);
+    std::string keys;
+    for (const std::string& key : wish.trusted_keys) keys += (keys.empty() ? "" : ",") + key;
+    if (!keys.empty()) start.command.push_back("--ignore-certificate-errors-spki-list=" + keys);
     if (wish.as_root) start.command.emplace_back("--no-sandbox");
     start.command.insert(start.command.end(), wish.more_arguments.begin(), wish.more_arguments.end());
     start.command.push_back(wish.url);

@@ -16,7 +16,7 @@ const Browser kChromium{"chromium", Family::Chromium, "/usr/bin/chromium", ""};
 const Browser kFirefox{"firefox", Family::Firefox, "/usr/bin/firefox", ""};
 
 Wish wish() {
-    return {"https://web01.example/x", "web01.example", "127.0.0.1:8401", "/tmp/p", "", false, {}};
+    return {"https://web01.example/x", "web01.example", "127.0.0.1:8401", "/tmp/p", {}, false, {}};
 }
 
 TEST(ChromiumStart, AsksEverythingOfTheProxyInAProfileOfItsOwn) {
@@ -38,9 +38,9 @@ TEST(ChromiumStart, TrustsNothingUnlessThereIsAKeyToTrust) {
     const auto trusting = StartsWith("--ignore-certificate-errors");
     EXPECT_THAT(chromium(kChromium, wish()).command, Not(Contains(trusting)));
     Wish with_key = wish();
-    with_key.trusted_key = "abc=";
+    with_key.trusted_keys = {"abc=", "def="};
     EXPECT_THAT(chromium(kChromium, with_key).command,
-                Contains("--ignore-certificate-errors-spki-list=abc="));
+                Contains("--ignore-certificate-errors-spki-list=abc=,def="));
     EXPECT_THAT(chromium(kChromium, with_key).command, Not(Contains("--ignore-certificate-errors")));
 }
 

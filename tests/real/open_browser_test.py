@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """`why401 open` with Debian's Chromium and Firefox: what they are asked to show goes through the proxy, and nothing else; nothing of them is left."""
 import http.server
+import json
 import os
 import pathlib
 import shutil
@@ -13,15 +14,18 @@ import unittest
 
 from servers import PATIENCE, SYSTEM_PATH, program, wait_for
 
-from https_site import HttpsSite
+from https_site import HttpsSite, ok
 from running import Home, Running
 
 BROWSERS = {"chromium": "chromium", "firefox": "firefox-esr"}
+LAB = "epa-require.lab.why401.test"
 IDLE = 15  # seconds in which a browser that has something to tell others begins to
 
 
 class Page(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
+        if self.server.test.answer:
+            return self.server.test.answer(self)
         body = b"<!doctype html><link rel=icon href='data:,'><title>page</title><img src=/loaded>"
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
@@ -43,6 +47,7 @@ class Opened(Home):
         self.addCleanup(shutil.rmtree, self.temporary, ignore_errors=True)
         self.environment |= {"TMPDIR": str(self.temporary), "PATH": SYSTEM_PATH}
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
+        server.test, self.answer = self, None
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -139,6 +144,20 @@ class Https(Opened):
                 wait_for(lambda: any(c["tunnel"] and c["closed"] for c in running.get("/api/v1/connections")["connections"]), "the browser to refuse it")
                 self.assertNotIn(self.secure + "/page", self.urls(running))
                 self.assertEqual(running.stop(), 0)
+
+    def test_a_login_is_bound_to_what_the_browser_saw_and_is_whole_in_a_tunnel(self):
+        """Extended Protection refuses what this proxy decrypts; that it is named proves that Chromium sends bindings, its chain unchecked."""
+        for more, bound in ([], True), (["--tunnel", LAB], False):
+            with self.subTest(more):
+                self.answer = lambda handler: ok(handler, status=302, Location=f"https://CONTOSO%5Calice:Wonderland1@{LAB}/")
+                running = self.open_in("chromium", self.site + "/", "--lab", *more)
+                log = pathlib.Path(running.facts["capture"] + ".lab.log")
+                awaited = " 2148074310 " if bound else " CONTOSO\\alice "
+                wait_for(lambda: awaited in log.read_text(), "the login")
+                self.assertEqual(running.stop(), 0)
+                told = json.loads(self.why401("explain", "--json", running.facts["capture"]).stdout)
+                accused = {finding["rule"] for finding in told["findings"] if finding["kind"] == "failure"}
+                self.assertEqual("CBT-MITM-001" in accused, bound)
 
     def test_the_set_up_page_says_that_the_browser_trusts_the_ca(self):
         for browser in BROWSERS:
