@@ -3,6 +3,7 @@
 import http.server
 import json
 import socket
+import subprocess
 import threading
 import unittest
 
@@ -55,6 +56,18 @@ class ThisMachine(Doctor):
         self.start("--capture", "off").stop()
         found, _ = self.checks()
         self.assertRegex(found["ca"][0][1], r'^the CA "why401 CA .*" is good until 20\d\d-\d\d-\d\d$')
+
+    def test_where_the_ca_is_trusted_is_shown(self):
+        self.start("--capture", "off").stop()
+        self.assertIn("no store of this machine trusts the CA", self.checks()[0]["trust"][0][1])
+        store = self.home / ".pki/nssdb"
+        store.mkdir(parents=True)
+        for change in (["-N", "--empty-password"], ["-A", "-n", "ours", "-t", "C,,", "-i", self.home / ".local/share/why401/ca/ca.pem"]):
+            subprocess.run(["certutil", "-d", f"sql:{store}", *change], check=True, capture_output=True)
+        [(grade, what, _)] = self.checks()[0]["trust"]
+        self.assertEqual(grade, "ok")
+        self.assertTrue(what.endswith(" trusts the CA"), what)
+        self.assertNotIn("no store", what)
 
     def test_a_key_that_others_can_read_fails(self):
         self.start("--capture", "off").stop()
