@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -110,7 +111,8 @@ private:
 
     bool request(Result& result) {
         const std::string ask = std::string("GET ") + (plan_.body == 1024 ? "/1k" : "/large") +
-                                " HTTP/1.1\r\nHost: " + name_ + "\r\nUser-Agent: bench\r\n\r\n";
+                                " HTTP/1.1\r\nHost: " + (plan_.origin == "-" ? name_ : plan_.origin) +
+                                "\r\nUser-Agent: bench\r\n\r\n";
         if (SSL_write(ssl_, ask.data(), static_cast<int>(ask.size())) <= 0) return false;
         std::string head;
         long missing = -1;
@@ -173,6 +175,7 @@ double percentile(std::vector<double>& sorted, double part) {
 /// tls_load PROXY_PORT ORIGIN|- CONNECTIONS SECONDS HOSTS once|resume|stay [large]
 int main(int count, char** arguments) {
     if (count < 7) return 2;
+    std::signal(SIGPIPE, SIG_IGN);  // a proxy may close while something is written to it
     Plan plan;
     plan.proxy = std::atoi(arguments[1]);
     plan.origin = arguments[2];
