@@ -60,7 +60,7 @@ def _idle(running, origin):
             if receive(connection) != 200:
                 raise ConnectionError("not 200")
         secured = context.wrap_socket(connection, server_hostname=f"h{number % WARM_HOSTS}.bench.test")
-        secured.sendall(b"GET /1k HTTP/1.1\r\nHost: bench.test\r\n\r\n")
+        secured.sendall(f"GET /1k HTTP/1.1\r\nHost: {origin.tls_authority}\r\n\r\n".encode())
         receive(secured)
         return secured
 
