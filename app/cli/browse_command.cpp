@@ -89,7 +89,7 @@ int browse_command(BrowseOptions options, std::ostream& err) {
     return told_if_it_fails("open", err, [&] {
         net::Loop loop;
         Service service(loop, std::move(service_options));
-        const browser::Wish wish{url->text,         url->host,        proxy_for_clients(service), {},
+        const browser::Wish wish{url->text,          url->host,        proxy_for_clients(service), {},
                                  service.key_pins(), ::geteuid() == 0, options.browser_arguments};
         try {
             browser::Session session(loop, before, *chosen, wish, ca_to_trust(service));
