@@ -11,6 +11,7 @@
 #include "analysis/substatus.h"
 #include "analysis/verdict.h"
 #include "analysis/waiting.h"
+#include "record/item_time.h"
 
 namespace why401 {
 namespace {
@@ -305,6 +306,8 @@ void Diagnosis::State::remember_tunnel(const ExchangeFacts& connect) {
 void Diagnosis::State::tell_opaque(const Connection& client) {
     const auto at = tunnels.find(client.id);
     if (at == tunnels.end()) return;
+    if (client.tls && !client.tls->version.empty())
+        return;  // it was opened; what it became inside is recorded
     Tunnel& tunnel = at->second;
     if (tunnel.finding != 0 && !client.tls && !client.carried) return;
     Case c;
@@ -372,16 +375,8 @@ void Diagnosis::add(const RecordItem& item) {
         add(*exchange);
     else if (const auto* connection = std::get_if<Connection>(&item))
         add(*connection);
-    else if (const auto* policy = std::get_if<PolicyChanged>(&item))
-        state_->pass_time(policy->at.steady_us);
-    else if (const auto* faults = std::get_if<FaultsChanged>(&item))
-        state_->pass_time(faults->at.steady_us);
-    else if (const auto* seen = std::get_if<FaultSeen>(&item))
-        state_->pass_time(seen->at.steady_us);
-    else if (const auto* choice = std::get_if<InterceptionChanged>(&item))
-        state_->pass_time(choice->at.steady_us);
-    else if (const auto* hole = std::get_if<NotRecorded>(&item))
-        state_->pass_time(hole->at.steady_us);
+    else
+        state_->pass_time(time_of(item).steady_us);
 }
 
 void Diagnosis::finish() { state_->give_up(state_->waiting.everybody(), Sequel::Ending::RecordEnded); }

@@ -54,6 +54,10 @@ std::optional<Loss> was_closed(const AnsweredChallenge& answered, const Exchange
     const std::string on = name(answered.challenge.upstream);
     const std::int64_t gap = closing.at.steady_us - answered.challenge.at.steady_us;
     if (closing.by == ClosedBy::Us) {
+        // The AUTHENTICATE had gone out on it: what we closed then, stopping say, was a wait for its answer.
+        if (answered.challenge.upstream == now.upstream && now.timing.forwarded != Instant{} &&
+            closing.at.steady_us >= now.timing.forwarded.steady_us)
+            return std::nullopt;
         // A policy that closes connections is a matter of pooling, told by NTLM-POOL-002.
         if (!now.policy.empty() && now.policy != "affinity") return std::nullopt;
         return Loss{Culprit::ThisProxy, Confidence::Certain,

@@ -86,7 +86,21 @@ TEST(TlsClient002, AClientThatWillNotHaveOurCertificateIsSaidSoAtItsConnect) {
     EXPECT_EQ(told.exchanges.at(1).finding, "TLS-CLIENT-002");
 }
 
+TEST(TlsClient002, HowSureItIsDependsOnWhatTheClientSaid) {
+    const auto refuses = tell(opens_tunnel_and_leaves("client-refuses-certificate"));
+    EXPECT_EQ(refuses.only().confidence, Confidence::Likely);
+}
+
+TEST(TunnelOpaque001, WhatWasOpenedAndThenBecameAnotherProtocolWasNotUnread) {
+    TlsFacts opened;
+    opened.version = "TLSv1.3";
+    opened.certificate = test::certificate("ours");
+    EXPECT_TRUE(
+        tell(story().on(1, 1).opens_tunnel().tls(Leg::Client, 1, opened).stays_opaque(1)).findings.empty());
+}
+
 TEST(TlsClient002, AClientThatMerelyLeavesHasNothingAgainstUs) {
+    EXPECT_EQ(tell(opens_tunnel_and_leaves("client-left")).failures(), "") << "browsers connect in advance";
     EXPECT_EQ(tell(opens_tunnel_and_leaves("reset")).failures(), "");
     EXPECT_EQ(tell(story().on(1, 1).opens_tunnel().closes(Leg::Client, 1)).failures(), "");
 }

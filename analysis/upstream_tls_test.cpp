@@ -39,7 +39,7 @@ TEST(TlsUpstream001, AServerWhoseCertificateFailsACheckIsNamedWithTheCheck) {
     EXPECT_EQ(told.only().culprit, Culprit::Server);
     EXPECT_THAT(told.only().because, AllOf(HasSubstr("expired on 2026-01-02"), HasSubstr("CN=theirs")));
     EXPECT_THAT(told.only().fix,
-                AllOf(Contains("renew it"), Contains(HasSubstr("why401 accept web01.test "))));
+                AllOf(Contains("or renew it"), Contains(HasSubstr("why401 accept web01.test "))));
     EXPECT_EQ(told.exchanges.at(1).finding, "TLS-UPSTREAM-001");
 }
 
@@ -51,6 +51,37 @@ TEST(TlsUpstream001, EachRequestInsideIsToldAndCredentialsAreSaidToBeSafe) {
     EXPECT_EQ(told.failures(), "1:TLS-UPSTREAM-001 2:TLS-UPSTREAM-001");
     EXPECT_THAT(told.findings.at(1).ruled_out, Contains(HasSubstr("no credentials")));
     EXPECT_THAT(told.findings.at(1).fix, Not(Contains(HasSubstr("why401 accept web01.test "))));
+}
+
+TEST(TlsUpstream001, ARequestThatHadBeenSentIsNotSaidToBeUnsent) {
+    const auto told = tell(story()
+                               .https()
+                               .on(1, 1)
+                               .tls(Leg::Upstream, 1, refused_by("client-certificate-required", false))
+                               .get("/")
+                               .sent_all_the_same()
+                               .refused_for("tls", "it ended TLS"));
+    EXPECT_EQ(told.failures(), "1:CERT-MITM-004");
+    EXPECT_THAT(told.only().because, AllOf(HasSubstr("on its way"), Not(HasSubstr("not sent"))));
+}
+
+TEST(TlsUpstream001, WhoIsToBlameDependsOnWhatFailed) {
+    const auto culprit = [](const std::string& check) {
+        return tell(story()
+                        .https()
+                        .on(1, 1)
+                        .tls(Leg::Upstream, 1, refused_by(check))
+                        .get("/")
+                        .refused_for("certificate", "x"))
+            .only()
+            .culprit;
+    };
+    for (const char* theirs : {"expired", "wrong-host", "weak-key", "revoked", "wrong-purpose"})
+        EXPECT_EQ(culprit(theirs), Culprit::Server) << theirs;
+    for (const char* either :
+         {"untrusted-root", "self-signed", "incomplete-chain", "not-yet-valid", "timeout"})
+        EXPECT_EQ(culprit(either), Culprit::Unknown)
+            << either << ": what this machine trusts, or its clock, or the wire";
 }
 
 TEST(TlsUpstream001, AServerThatCannotBeReachedIsNotAboutTls) {

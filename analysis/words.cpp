@@ -27,6 +27,12 @@ std::string offered(const ChallengeFacts& challenges) {
     return challenges.any() ? list(challenges.schemes) : "nothing";
 }
 
+std::string tunnel_advice(const ExchangeFacts& facts) {
+    return "pass this host undecrypted: why401 intercept --tunnel " + host_of(facts) +
+           " while the proxy runs, the switch in its page, or the option --tunnel " + host_of(facts) +
+           " at its start";
+}
+
 std::string host_of(const ExchangeFacts& facts) {
     std::string host = facts.method == "CONNECT" ? facts.url : facts.origin;
     if (const std::size_t scheme = host.find("://"); scheme != std::string::npos) host.erase(0, scheme + 3);

@@ -26,6 +26,8 @@ std::string list(const std::vector<std::string>& items);
 std::string offered(const ChallengeFacts& challenges);
 /// "web01" of "https://web01:8443": as `--tunnel` and `--intercept` take it.
 std::string host_of(const ExchangeFacts& facts);
+/// What cures what decryption caused.
+std::string tunnel_advice(const ExchangeFacts& facts);
 /// " (policy pooled/switch)", or nothing in affinity.
 std::string under_policy(const ExchangeFacts& facts);
 /// "the server answered 401.2", with the substatus where it is known.

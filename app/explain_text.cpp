@@ -116,6 +116,12 @@ void write_unserved(std::ostream& out, const std::map<std::uint64_t, Unserved>& 
             << printable(unserved.at(ids.front()).what) << "\n";
 }
 
+bool passed_unread(const Explanation& explanation) {
+    for (const auto& [id, finding] : explanation.findings())
+        if (finding.rule == "TUNNEL-OPAQUE-001") return true;
+    return false;
+}
+
 using Groups = std::vector<std::vector<const Finding*>>;
 
 /// By rule, the gravest first, else in order of appearance.
@@ -159,8 +165,8 @@ void write_report(std::ostream& out, const Explanation& explanation,
     write_unserved(out, unserved);
     if (failures.empty())
         out << (unserved.empty() ? "\nNothing wrong here" : "\nNothing else wrong here")
-            << (explanation.summary().normal_401 > 0 ? ": every 401 and 407 is a normal step of a login.\n"
-                                                     : ".\n");
+            << (explanation.summary().normal_401 > 0 ? ": every 401 and 407 is a normal step of a login" : "")
+            << (passed_unread(explanation) ? ", as far as it was read: tunnels passed unread.\n" : ".\n");
     const Groups postures = groups_of(explanation, FindingKind::Posture);
     if (!postures.empty()) out << "\nNoticed besides, and no cause of a refusal:\n";
     for (const auto& group : postures) write_group(out, group, explanation);

@@ -12,6 +12,7 @@
 #include "app/opened_captures.h"
 #include "app/own_site.h"
 #include "app/paths.h"
+#include "certs/host_name.h"
 #include "lab/server.h"
 #include "wire/hex.h"
 
@@ -160,8 +161,12 @@ void Service::set(const Settings& settings) {
 
 bool Service::accept_certificate(const std::string& host, const std::string& sha256) {
     const auto digest = hex::decode(sha256);
-    if (!impl_->tls || host.empty() || !digest || digest->size() != 32) return false;
-    impl_->tls->except(host, hex::encode(*digest));
+    if (!impl_->tls || !digest || digest->size() != 32) return false;
+    try {
+        impl_->tls->except(certs::host_name(host).text, hex::encode(*digest));
+    } catch (const certs::CertsError&) {
+        return false;
+    }
     return true;
 }
 

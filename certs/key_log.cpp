@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <openssl/ssl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -25,6 +26,16 @@ KeyLog::KeyLog(const std::filesystem::path& file)
     if (file_ < 0)
         throw CertsError("cannot write TLS secrets to " + file.string() + ": " +
                          std::generic_category().message(errno));
+    refuse_what_others_can_read(file);
+}
+
+void KeyLog::refuse_what_others_can_read(const std::filesystem::path& file) const {
+    struct stat facts {};
+    if (::fstat(file_, &facts) == 0 && S_ISREG(facts.st_mode) && (facts.st_mode & 077) != 0) {
+        ::close(file_);
+        throw CertsError("others can read " + file.string() +
+                         ", so TLS secrets are not written to it: chmod 600 " + file.string());
+    }
 }
 
 KeyLog::~KeyLog() { ::close(file_); }

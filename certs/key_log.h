@@ -19,6 +19,7 @@ public:
     void attach_to(SSL_CTX* context);
 
 private:
+    void refuse_what_others_can_read(const std::filesystem::path& file) const;
     static void write_line(const SSL* ssl, const char* line);
 
     int file_;

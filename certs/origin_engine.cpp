@@ -148,7 +148,8 @@ void ToOrigin::keep_session() {
 
 // RFC 5246 7.4.1.1: the answer to a HelloRequest that is not followed.
 void ToOrigin::alert_sent(int alert) {
-    if (alert == SSL_AD_NO_RENEGOTIATION)
+    if (alert != SSL_AD_NO_RENEGOTIATION) return;
+    if (++renegotiations == 1)  // one remark, however often it asks
         facts.remarks.emplace_back(
             "the server asked for another handshake on the same connection (TLS renegotiation), as IIS does "
             "to get a "

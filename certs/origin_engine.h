@@ -37,6 +37,7 @@ struct ToOrigin final : TlsEngine::Impl {
     OriginSide& side;
     const HostName checked_name;
     const std::string server;  ///< the key of its session
+    int renegotiations = 0;    ///< asked for by the server, and declined
     OwnedSession new_session;  ///< not yet kept
     TlsFactsPtr of_full_handshake;
 };

@@ -150,6 +150,8 @@ TlsEngine::Phase TlsEngine::phase() const { return impl_->phase; }
 const TlsRefusal& TlsEngine::failure() const { return impl_->failure; }
 const TlsFacts& TlsEngine::facts() const { return impl_->facts; }
 
+bool TlsEngine::was_cut_off() const { return impl_->peer_has_ended && !impl_->peer_has_finished; }
+
 // After the TCP connection's end what is still held may be read first, then it has ended.
 bool TlsEngine::ended() const { return impl_->peer_has_finished || impl_->peer_has_ended; }
 

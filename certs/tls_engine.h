@@ -47,6 +47,8 @@ public:
     bool has_to_send() const;
 
     Phase phase() const;
+    /// Its TCP connection ended without close_notify: what came may have been cut off (RFC 8446 6.1).
+    bool was_cut_off() const;
     bool ended() const;  ///< the peer has sent close_notify, or peer_ended() was said
     /// Of Phase::Failed: what failed, and whether by a check of ours (upstream leg: TlsRefusal::check) or by
     /// the peer's alert. The codes are listed in tls_failure.h.

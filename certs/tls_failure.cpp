@@ -56,9 +56,9 @@ TlsRefusal not_tls(const TlsEnd& end) {
 }
 
 // One line, as it goes to the terminal of whoever runs the proxy: no page of ours would reach that client.
-TlsRefusal client_distrusts_ca(const TlsEnd& end, std::string_view what_it_does) {
+TlsRefusal client_distrusts_ca(const TlsEnd& end, const char* check, std::string_view what_it_does) {
     return refusal(
-        check::kClientDistrustsCa,
+        check,
         fmt::format("the client {} trust the CA of this proxy: trust it there (why401 ca trust), or {}",
                     what_it_does, tunnel_hint(end)));
 }
@@ -101,9 +101,13 @@ TlsRefusal alert_from_client(const TlsEnd& end) {
     const std::string name = alert_name(end.alert);
     switch (end.alert) {
         case SSL_AD_UNKNOWN_CA:
+            return client_distrusts_ca(end, check::kClientDistrustsCa,
+                                       fmt::format("says (alert {}) that it does not", name));
         case SSL_AD_BAD_CERTIFICATE:
         case SSL_AD_CERTIFICATE_UNKNOWN:
-            return client_distrusts_ca(end, fmt::format("says (alert {}) that it does not", name));
+            return client_distrusts_ca(
+                end, check::kClientRefusesCertificate,
+                fmt::format("does not take our certificate (alert {}); most often it does not", name));
         case SSL_AD_PROTOCOL_VERSION:
             return refusal(check::kOldProtocol,
                            "the client speaks neither TLS 1.2 nor TLS 1.3 (alert protocol_version)",
@@ -115,8 +119,8 @@ TlsRefusal alert_from_client(const TlsEnd& end) {
 
 TlsRefusal closed(const TlsEnd& end) {
     if (!end.to_server && end.peer_saw_certificate)
-        return client_distrusts_ca(end,
-                                   "closed the connection when it saw our certificate; probably it does not");
+        return client_distrusts_ca(end, check::kClientLeft,
+                                   "closed the connection when it saw our certificate; perhaps it does not");
     if (end.client_certificate_asked)
         return refusal(check::kClosed,
                        "the server closed the connection during the TLS handshake, after it had asked for a "

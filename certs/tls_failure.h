@@ -41,7 +41,11 @@ inline constexpr char kProtocolError[] = "protocol-error";         ///< TLS, but
 inline constexpr char kClosed[] = "closed";                        ///< ended before the handshake did
 inline constexpr char kPeerAlert[] = "peer-alert";                 ///< any alert without a code of its own
 inline constexpr char kClientCertificateRequired[] = "client-certificate-required";
-inline constexpr char kClientDistrustsCa[] = "client-distrusts-ca";  ///< client leg
+// Of the client leg: it says unknown_ca; it says only that it does not want this certificate (a program that
+// pins its server's says the same); it left without a word when it had seen it.
+inline constexpr char kClientDistrustsCa[] = "client-distrusts-ca";
+inline constexpr char kClientRefusesCertificate[] = "client-refuses-certificate";
+inline constexpr char kClientLeft[] = "client-left";
 
 }  // namespace check
 

@@ -63,6 +63,7 @@ void Driver::move_tls(ConnectionId id) {
     }
     if (!w->tls->ended()) return;
     w->end_told = true;
+    if (w->tls->was_cut_off()) return relay_.cut_off(id, now());
     relay_.ended(id, now());
 }
 

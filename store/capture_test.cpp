@@ -13,6 +13,7 @@
 
 #include "store/sqlite.h"
 #include "tests/support/record_equality.h"
+#include "tests/support/temporary_folder.h"
 
 namespace why401 {
 namespace {
@@ -23,12 +24,6 @@ namespace fs = std::filesystem;
 
 class Capture : public testing::Test {
 protected:
-    void SetUp() override {
-        std::string pattern = (fs::temp_directory_path() / "why401-capture-XXXXXX").string();
-        folder_ = ::mkdtemp(pattern.data());
-    }
-    void TearDown() override { fs::remove_all(folder_); }
-
     fs::path file(const std::string& name = "trace.why401") const { return folder_ / name; }
 
     static std::vector<RecordItem> items(const CaptureReader& reader) {
@@ -72,7 +67,8 @@ protected:
         }
     }
 
-    fs::path folder_;
+    TemporaryFolder temporary_;
+    const fs::path folder_ = temporary_.path;
 };
 
 TEST_F(Capture, ItemsReadBackEqualTheItemsWrittenInTheSameOrder) {

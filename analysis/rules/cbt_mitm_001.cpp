@@ -8,11 +8,6 @@ namespace {
 
 constexpr std::string_view kLogonDenied = "0x8009030C";  // SEC_E_LOGON_DENIED
 
-std::string tunnel_it(const ExchangeFacts& now) {
-    return "pass this host undecrypted and log in again: why401 proxy --tunnel " + host_of(now) +
-           ", or the switch in the page";
-}
-
 Found bound_to_us(const Case& c, const Binding& binding) {
     const ExchangeFacts& now = c.now;
     const bool stated = says_bad_bindings(now);
@@ -43,7 +38,7 @@ Found bound_to_us(const Case& c, const Binding& binding) {
             "the server's settings: should it accept a login bound to this proxy, "
             "then it does not check, and this is taken back");
     found.consequence = "No password helps while this proxy decrypts this host.";
-    found.first_fix = {tunnel_it(now)};
+    found.first_fix = {tunnel_advice(now) + "; then log in again"};
     return found;
 }
 
@@ -61,7 +56,7 @@ Found ticket_through_us(const Case& c) {
                          "the server's reason: its log or the domain controller's says",
                          "how the same login ends in a tunnel: that shows at the client, not here"};
     found.consequence = "A retry in tunnel mode confirms it or clears this proxy.";
-    found.first_fix = {tunnel_it(now)};
+    found.first_fix = {tunnel_advice(now) + "; then log in again"};
     return found;
 }
 

@@ -26,8 +26,10 @@ Verdict check(const Case& c) {
     found.because = "The server of " + host_of(now) +
                     " asked for a client certificate when this proxy opened " + name(now.upstream) +
                     ", and this proxy has none to show; " +
-                    (required ? "so TLS failed, and " + name(now.id) + " was not sent."
-                              : "then " + answer(c) + " in " + name(now.id) + ".");
+                    (!required ? "then " + answer(c) + " in " + name(now.id) + "."
+                     : now.timing.forwarded == Instant{}
+                         ? "so TLS failed, and " + name(now.id) + " was not sent."
+                         : "so it broke TLS off when " + name(now.id) + " was on its way.");
     found.evidence = {tls_proof(now, Leg::Upstream, "the server's CertificateRequest"),
                       proof(now.id, now.status_line, required ? "this proxy's own answer" : "the refusal")};
     if (stated && now.page.bytes)
@@ -40,8 +42,7 @@ Verdict check(const Case& c) {
                                     ": its key never leaves the client");
     }
     found.consequence = "What needs a client certificate cannot be reached while this proxy decrypts.";
-    found.first_fix = {"pass this host undecrypted: why401 proxy --tunnel " + host_of(now) +
-                       ", or the switch in the page"};
+    found.first_fix = {tunnel_advice(now)};
     return found;
 }
 

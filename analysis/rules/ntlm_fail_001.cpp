@@ -25,6 +25,10 @@ void tell_binding(const Case& c, Found& found) {
             found.not_visible.push_back(
                 "whether the server insists on a channel binding (Extended Protection): the client sent "
                 "none");
+            found.first_fix.push_back(
+                "if this client never gets in and browsers do: let it send channel bindings (a newer "
+                "version, or an "
+                "option), or look for 0x80090346 in the server's log");
             break;
         default: break;
     }

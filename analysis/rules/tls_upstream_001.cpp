@@ -4,6 +4,17 @@
 namespace why401 {
 namespace {
 
+/// That it was not accepted is certain; whose fault that is depends on what failed: whom this machine trusts,
+/// what its clock says and what it speaks may be the cause as well, and so may the wire.
+Culprit culprit_of(std::string_view check) {
+    for (const std::string_view unclear :
+         {"untrusted-root", "incomplete-chain", "self-signed", "not-yet-valid", "no-common-cipher",
+          "no-common-protocol", "old-protocol", "peer-alert", "timeout", "closed", "plain-text", "not-tls",
+          "protocol-error"})
+        if (check == unclear) return Culprit::Unknown;
+    return Culprit::Server;
+}
+
 Verdict check(const Case& c) {
     const ExchangeFacts& now = c.now;
     if (!now.refused_for_tls() || now.fault->whose != Fault::Whose::Upstream) return NotApplicable{};
@@ -11,39 +22,38 @@ Verdict check(const Case& c) {
     const TlsRefusal* refusal = tls != nullptr && tls->refusal ? &*tls->refusal : nullptr;
     const bool certificate = now.fault->stage == "certificate";
     Found found;
+    const bool sent = now.timing.forwarded != Instant{};
     found.confidence = Confidence::Certain;
-    found.culprit = Culprit::Server;
+    found.culprit = culprit_of(refusal != nullptr ? refusal->check : std::string());
     found.because = "This proxy opens TLS to " + host_of(now) + " in the client's place and did not accept " +
                     (certificate ? "the server's certificate: " : "what the server spoke: ") +
                     printable(refusal != nullptr ? refusal->what : now.fault->what, 300);
     if (refusal != nullptr && !refusal->certificate.empty())
         found.because += " (" + printable(refusal->certificate, 160) + ")";
     if (!found.because.ends_with('.')) found.because += ".";
-    found.evidence = {proof(now.id, now.request_line, "not sent on"),
-                      proof(now.id, now.status_line, "this proxy's own answer")};
+    found.evidence = {
+        proof(now.id, now.request_line, sent ? "sent before the server refused" : "not sent on"),
+        proof(now.id, now.status_line, "this proxy's own answer")};
     if (refusal != nullptr)
         found.evidence.push_back(
             tls_proof(now, Leg::Upstream,
                       "check " + refusal->check +
                           (tls->certificate ? ": " + describe(*tls->certificate) : std::string())));
-    found.ruled_out = {"the login: nothing of the request, and no credentials, left this machine"};
+    if (!sent) found.ruled_out = {"the login: nothing of the request, and no credentials, left this machine"};
     found.not_visible = {"what the server would have answered"};
-    if (tls != nullptr)
-        for (const std::string& remark : tls->remarks) found.not_visible.push_back(printable(remark, 160));
     found.consequence = "The client gets a page of this proxy that names the check (502).";
-    if (refusal != nullptr && !refusal->hint.empty()) found.first_fix = {printable(refusal->hint, 300)};
+    if (certificate) found.first_fix = {"mend the certificate or its chain at the server"};
+    if (refusal != nullptr && !refusal->hint.empty())
+        found.first_fix.push_back((certificate ? "or " : "") + printable(refusal->hint, 300));
     if (refusal != nullptr && refusal->may_be_excepted && tls->certificate)
         found.first_fix.push_back(
             "or, if it is known to be the right one, let it pass for this run: why401 accept " +
             host_of(now) + " " + tls->certificate->sha256 + ", or in the page");
-    found.first_fix.push_back("or let the client judge: why401 proxy --tunnel " + host_of(now) +
-                              ", or the switch in the page");
+    if (certificate) found.first_fix.push_back("or let the client judge: " + tunnel_advice(now));
     return found;
 }
 
-constexpr std::string_view kFix[] = {
-    "mend the certificate or its chain at the server",
-    "where a private authority issues it: give that to this proxy (--upstream-ca FILE)"};
+constexpr std::string_view kFix[] = {"`why401 doctor URL` asks the server again and shows its certificate"};
 constexpr Source kSources[] = {{"RFC 5280 6", "https://www.rfc-editor.org/rfc/rfc5280#section-6"},
                                {"RFC 9525", "https://www.rfc-editor.org/rfc/rfc9525"}};
 

@@ -107,8 +107,13 @@ std::optional<Url> parse_url(std::string_view text) {
     const auto target = http1::parse_target("GET", text.substr(0, text.find('#')));
     if (!target || (!same_name(target->scheme, "http") && !same_name(target->scheme, "https")))
         return std::nullopt;
-    Url url{std::string(text), std::string(target->parsed.host)};
+    Url url{std::string(text), std::string(target->parsed.host), {}};
     std::transform(url.host.begin(), url.host.end(), url.host.begin(), lower);
+    // These would make lists and patterns of what is one host.
+    if (url.host.find_first_of("*, \"'") != std::string::npos) return std::nullopt;
+    const bool v6 = url.host.find(':') != std::string::npos;
+    url.origin = (same_name(target->scheme, "https") ? "https://" : "http://") +
+                 (v6 ? "[" + url.host + "]" : url.host) + ":" + std::to_string(target->parsed.port);
     return url;
 }
 

@@ -38,8 +38,9 @@ std::optional<Browser> choose(const std::vector<Browser>& installed, std::string
 /// What a browser is to do.
 struct Wish {
     std::string url;
-    std::string host;   ///< the URL's, in lower case: it alone may have what the user is logged in with here
-    std::string proxy;  ///< "127.0.0.1:8401"
+    std::string host;    ///< the URL's, in lower case: it alone may have what the user is logged in with here
+    std::string origin;  ///< the same with scheme and port
+    std::string proxy;   ///< "127.0.0.1:8401"
     std::filesystem::path profile;  ///< an empty folder of its own
     /// Of the keys in our certificates: Base64 of the SHA-256 of each SubjectPublicKeyInfo.
     std::vector<std::string> trusted_keys;
@@ -56,7 +57,8 @@ struct Start {
 
 struct Url {
     std::string text;
-    std::string host;  ///< lower case, without brackets
+    std::string host;    ///< lower case, without brackets
+    std::string origin;  ///< "https://web01:443"
 };
 /// An http or https URL without a user's name in it. Empty for anything else.
 std::optional<Url> parse_url(std::string_view text);

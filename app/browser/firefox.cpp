@@ -29,11 +29,12 @@ json::object proxy_preferences(const std::string& proxy) {
 }
 
 /// Kerberos tickets and NTLM for the one site that was asked for.
-json::object login_preferences(const std::string& host) {
+// A bare name would mean every name below it too.
+json::object login_preferences(const std::string& origin) {
     return {
-        {"network.negotiate-auth.trusted-uris", host},
+        {"network.negotiate-auth.trusted-uris", origin},
         {"network.negotiate-auth.allow-non-fqdn", true},
-        {"network.automatic-ntlm-auth.trusted-uris", host},
+        {"network.automatic-ntlm-auth.trusted-uris", origin},
     };
 }
 
@@ -98,7 +99,7 @@ json::object silence() {
 
 std::string user_js(const Wish& wish) {
     std::string text;
-    for (const auto& preferences : {proxy_preferences(wish.proxy), login_preferences(wish.host), silence()})
+    for (const auto& preferences : {proxy_preferences(wish.proxy), login_preferences(wish.origin), silence()})
         for (const auto& preference : preferences)
             text += "user_pref(\"" + std::string(preference.key()) + "\", " +
                     json::serialize(preference.value()) + ");\n";

@@ -16,7 +16,14 @@ const Browser kChromium{"chromium", Family::Chromium, "/usr/bin/chromium", ""};
 const Browser kFirefox{"firefox", Family::Firefox, "/usr/bin/firefox", ""};
 
 Wish wish() {
-    return {"https://web01.example/x", "web01.example", "127.0.0.1:8401", "/tmp/p", {}, false, {}};
+    return {"https://web01.example/x",
+            "web01.example",
+            "https://web01.example:443",
+            "127.0.0.1:8401",
+            "/tmp/p",
+            {},
+            false,
+            {}};
 }
 
 TEST(ChromiumStart, AsksEverythingOfTheProxyInAProfileOfItsOwn) {
@@ -72,7 +79,7 @@ TEST(FirefoxStart, AsksEverythingOfTheProxyInAProfileOfItsOwn) {
           "user_pref(\"network.proxy.ssl_port\", 9);\n",
           "user_pref(\"network.proxy.allow_hijacking_localhost\", true);\n",
           "user_pref(\"network.proxy.failover_direct\", false);\n",
-          "user_pref(\"network.negotiate-auth.trusted-uris\", \"web01.example\");\n"})
+          "user_pref(\"network.negotiate-auth.trusted-uris\", \"https://web01.example:443\");\n"})
         EXPECT_THAT(start.files[0].second, HasSubstr(line));
 }
 

@@ -36,6 +36,7 @@ void greet(RunLog& log, const Service& service, const browser::Browser& browser,
     if (wish.as_root && browser.family == browser::Family::Chromium)
         log.say("         without its sandbox, which root cannot have (--no-sandbox)");
     log.say("proxy    http://" + wish.proxy);
+    warn_of_unchecked(log, service);
     if (!service.ui_address().empty()) log.say("ui       " + service.ui_address());
     if (!service.instance().capture.empty())
         log.say("capture  " + service.instance().capture +
@@ -89,8 +90,8 @@ int browse_command(BrowseOptions options, std::ostream& err) {
     return told_if_it_fails("open", err, [&] {
         net::Loop loop;
         Service service(loop, std::move(service_options));
-        const browser::Wish wish{url->text,          url->host,        proxy_for_clients(service), {},
-                                 service.key_pins(), ::geteuid() == 0, options.browser_arguments};
+        const browser::Wish wish{url->text, url->host,          url->origin,      proxy_for_clients(service),
+                                 {},        service.key_pins(), ::geteuid() == 0, options.browser_arguments};
         try {
             browser::Session session(loop, before, *chosen, wish, ca_to_trust(service));
             greet(log, service, *chosen, wish);

@@ -45,6 +45,7 @@ void describe(CLI::App& app, const std::string& config) {
     app.set_help_flag("--help,-h", "Show this help; after a command, its own");
     app.set_config("--config", config, "Read options from this file")->type_name("FILE");
     app.allow_config_extras(false);
+    app.require_subcommand(0, 1);  // so that a host may be called as a command is
     app.fallthrough();
 }
 

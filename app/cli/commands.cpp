@@ -179,7 +179,9 @@ void add_intercept(CLI::App& app, Chosen& chosen) {
     command
         ->add_option("HOSTS", texts->hosts, "all, none, or hosts with commas between (* stands for any text)")
         ->type_name("");
-    command->add_option("--tunnel", texts->tunnel, "Never these, whatever HOSTS says; none forgets them")
+    command
+        ->add_option("--tunnel", texts->tunnel,
+                     "Never these either, whatever HOSTS says; none forgets them all")
         ->type_name("HOST,...");
     command->add_option("--ui", texts->ui, "Which instance, when several run")->type_name("ADDR:PORT");
     command->add_flag("--json", texts->json, "For machines");

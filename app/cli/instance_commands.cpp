@@ -2,13 +2,18 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <iterator>
 #include <variant>
 
 #include "app/api/client.h"
 #include "app/paths.h"
+#include "certs/authority.h"
+#include "certs/host_name.h"
 #include "proxy/machine/faults.h"
 #include "proxy/machine/interception.h"
 #include "proxy/machine/policy.h"
+#include "wire/hex.h"
+#include "wire/printable.h"
 
 namespace why401::cli {
 
@@ -206,8 +211,15 @@ int intercept_command(const std::string& ui, const std::string& hosts, const std
     const auto found = find("intercept", ui, err);
     if (const int* code = std::get_if<int>(&found)) return *code;
     const Asker& asks = std::get<Asker>(found);
-    const json::value answer = change.empty() ? asks("GET", "/api/v1/interception")
-                                              : asks("PUT", "/api/v1/interception", json::serialize(change));
+    json::value answer = asks("GET", "/api/v1/interception");
+    if (answer.is_object() && !change.empty()) {
+        if (change.contains("tunnel") && tunnel != "none")  // these besides those that are known
+            for (const std::string& known : names(answer.at("tunnel")))
+                if (json::array& all = change["tunnel"].as_array();
+                    std::find(all.begin(), all.end(), json::value(known)) == all.end())
+                    all.emplace_back(known);
+        answer = asks("PUT", "/api/v1/interception", json::serialize(change));
+    }
     if (!answer.is_object()) return kCannotReach;
     if (json)
         out << json::serialize(answer) << '\n';
@@ -219,13 +231,28 @@ int intercept_command(const std::string& ui, const std::string& hosts, const std
 
 int accept_command(const std::string& ui, const std::string& host, const std::string& sha256,
                    std::ostream& out, std::ostream& err) {
+    std::string name = host, digits;
+    if (name.starts_with('[') && name.ends_with(']')) name = name.substr(1, name.size() - 2);
+    std::copy_if(sha256.begin(), sha256.end(), std::back_inserter(digits), [](char c) { return c != ':'; });
+    const auto hash = hex::decode(digits);
+    if (!hash || hash->size() != 32)
+        return usage(err,
+                     "why401 accept: '" + printable(sha256) + "' is no SHA-256 fingerprint (64 hex digits)");
+    try {
+        name = certs::host_name(name).text;
+    } catch (const certs::CertsError&) {
+        return usage(err,
+                     "why401 accept: '" + printable(host) +
+                         "' is no name of a host, such as web01.contoso.com: no port, no page, no pattern");
+    }
     const auto found = find("accept", ui, err);
     if (const int* code = std::get_if<int>(&found)) return *code;
     const Asker& asks = std::get<Asker>(found);
+    digits = hex::encode(*hash);
     const json::value answer =
-        asks("POST", "/api/v1/exceptions", json::serialize(json::object{{"host", host}, {"sha256", sha256}}));
+        asks("POST", "/api/v1/exceptions", json::serialize(json::object{{"host", name}, {"sha256", digits}}));
     if (!answer.is_object()) return kCannotReach;
-    out << "until this proxy ends, " << host << " may show the certificate " << sha256 << '\n';
+    out << "until this proxy ends, " << name << " may show the certificate " << digits << '\n';
     return kDone;
 }
 

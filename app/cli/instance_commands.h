@@ -19,7 +19,8 @@ int policy_command(const std::string& ui, const std::string& name, bool json, st
 int fault_command(const std::string& ui, const std::string& name, const std::string& state, bool json,
                   std::ostream& out, std::ostream& err);
 
-/// `hosts` and `tunnel` as the options --intercept and --tunnel take them; empty: as they are.
+/// `hosts` and `tunnel` as the options --intercept and --tunnel take them; empty: as they are. The hosts of
+/// `tunnel` are added to those that are known; "none" forgets them all.
 int intercept_command(const std::string& ui, const std::string& hosts, const std::string& tunnel, bool json,
                       std::ostream& out, std::ostream& err);
 /// Lets the certificate with this SHA-256 pass for `host`, for the run of the instance.

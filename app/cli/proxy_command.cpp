@@ -47,9 +47,7 @@ void greet(RunLog& log, const Service& service) {
     if (!service.settings().interception.intercept.empty())
         log.say("ca       " + service.authority()->certificate_file().string() +
                 "   (clients must trust it; `why401 ca` shows how)");
-    if (!service.unchecked_servers().empty())
-        log.say("warning  the certificates of " + joined(service.unchecked_servers()) +
-                " are not checked: whoever answers in their place is believed");
+    warn_of_unchecked(log, service);
     log.say("policy   " + instance.policy + "   (`why401 policy` switches it)");
     if (!instance.capture.empty())
         log.say("capture  " + instance.capture +

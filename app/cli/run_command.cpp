@@ -108,6 +108,7 @@ int run_command(RunOptions options, std::ostream& err) {
     return told_if_it_fails("run", err, [&] {
         net::Loop loop;
         Service service(loop, std::move(service_options));
+        if (!options.quiet) warn_of_unchecked(log, service);
         const int code = serve(loop, service, options, before, err);
         service.finish();
         if (options.quiet) return code;

@@ -29,6 +29,14 @@ std::filesystem::path ca_to_trust(const Service& service) {
     return service.authority()->certificate_file();
 }
 
+void warn_of_unchecked(RunLog& log, const Service& service) {
+    std::string hosts;
+    for (const std::string& host : service.unchecked_servers()) hosts += (hosts.empty() ? "" : ", ") + host;
+    if (!hosts.empty())
+        log.say("warning  the certificates of " + (hosts == "*" ? std::string("all servers") : hosts) +
+                " are not checked: whoever answers in their place is believed");
+}
+
 void sum_up(RunLog& log, const Service& service) {
     const Summary summary = service.recorder().summary();
     log.say(std::to_string(summary.exchanges) + " exchanges; " + std::to_string(summary.status_401) +

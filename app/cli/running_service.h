@@ -21,6 +21,7 @@ std::string proxy_for_clients(const Service& service);
 std::filesystem::path ca_to_trust(const Service& service);
 
 /// After Service::finish(): what passed, in numbers, and how to look at the capture.
+void warn_of_unchecked(RunLog& log, const Service& service);
 void sum_up(RunLog& log, const Service& service);
 
 /// What `work` returns; when it throws, a sentence to `err` that names the command, and 2 for a file or a CA

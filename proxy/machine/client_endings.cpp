@@ -133,6 +133,7 @@ void ClientSession::upstream_broken(bool reset, const std::string& what) {
         flush_client();
         return close(reset ? CloseHow::Reset : CloseHow::Gently, "the server closed the tunnel");
     }
+    if (!active_) return drop_upstream(CloseHow::Gently, what);
     Active& a = *active_;
     Upstream& up = *upstream_;
     const bool had_login = up.login != Login::None, lost_my_login = holds_my_login(up);
@@ -155,7 +156,8 @@ void ClientSession::upstream_broken(bool reset, const std::string& what) {
         const bool untouched = !in_head && a.exchange->interim.empty();
         const bool retry = reused && untouched && !had_login && a.login == LoginStep::None &&
                            a.request_done && is_safe(a.method()) && a.request_body.payload_bytes() == 0 &&
-                           !a.retried;
+                           !a.retried &&
+                           !through_parent_;  // a parent's tunnel cannot be opened anew from here
         if (retry) {
             a.retried = true;
             a.response_begun = false;

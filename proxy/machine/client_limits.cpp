@@ -88,8 +88,7 @@ void ClientSession::tick() {
             if (waited > limits.tls_us) server_tls_too_slow();
             return;
         case State::ExpectClientTls:
-            if (waited > limits.head_us)
-                close(CloseHow::Gently, "the client did not finish its TLS handshake in time");
+            if (waited > limits.head_us) client_tls_too_slow();
             return;
         case State::ExpectDelay:
             if (waited < std::chrono::microseconds(relay_.options_.faults.delay()).count()) return;

@@ -255,7 +255,15 @@ bool ClientSession::understand() {
 bool ClientSession::locate() {
     Active& a = *active_;
     const bool connect = a.target.form == http1::TargetForm::Authority;
+    if (in_tunnel_ && connect && (tls_ || own_tunnel_)) {
+        a.close_after = true;
+        answer({400, "nested-connect", "A tunnel inside this one is not opened",
+                "A CONNECT came inside a tunnel that this proxy reads itself.", ""},
+               Fault{Fault::Whose::Client, "route", "a CONNECT inside a tunnel that is read", "", {}, ""});
+        return false;
+    }
     if (in_tunnel_ && !connect && !own_tunnel_) {
+        if (!leads_through_tunnel()) return false;
         a.hop = tunnel_hop_;
         return true;
     }

@@ -159,6 +159,7 @@ private:
     void tunnel_opened(bool answered_by_parent);
     void own_tunnel_opened();
     void say_established();
+    bool leads_through_tunnel();
     void sniff();
     void become_tunnel();
     void become_http();
@@ -168,6 +169,7 @@ private:
     void secure_upstream();
     void secure_client(std::string_view alpn);
     void server_tls_too_slow();
+    void client_tls_too_slow();
     void answer_refused();
     void watch_hello(std::string_view bytes);
     void know(ConnectionFacts& known, const std::function<void(Connection&)>& change);

@@ -13,6 +13,7 @@ namespace why401 {
 namespace {
 
 constexpr std::string_view kHttp11 = "http/1.1";
+constexpr std::string_view kWantsCertificate = "client-certificate-required";
 
 bool offers_http11(const std::vector<std::string>& offered) {
     return std::find(offered.begin(), offered.end(), kHttp11) != offered.end();
@@ -35,10 +36,28 @@ TlsFactsPtr with_offer(const TlsFactsPtr& facts, const tls::ClientHello& hello) 
     return known;
 }
 
-TlsFactsPtr timed_out() {
+TlsFactsPtr timed_out(const std::string& who) {
     auto facts = std::make_shared<TlsFacts>();
-    facts->refusal = TlsRefusal{"timeout", "it did not finish the TLS handshake in time", "", "", false};
+    facts->refusal = TlsRefusal{"timeout", who + " did not finish the TLS handshake in time", "", "", false};
     return facts;
+}
+
+bool stands_in_names(char c) {
+    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || c == '-' || c == '_' || c == ':';
+}
+
+/// What a certificate can be made for: labels of letters, digits, '-' and '_' (RFC 1123 2.1; Windows networks
+/// have the last), or an address.
+bool names_a_host(std::string_view name) {
+    if (name.ends_with('.')) name.remove_suffix(1);
+    if (name.empty() || name.size() > 253) return false;
+    while (true) {
+        const std::string_view label = name.substr(0, name.find('.'));
+        if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
+        if (!std::all_of(label.begin(), label.end(), stands_in_names)) return false;
+        if (label.size() == name.size()) return true;
+        name.remove_prefix(label.size() + 1);
+    }
 }
 
 }  // namespace
@@ -55,7 +74,8 @@ void ClientSession::hello_arrives() {
         case tls::HelloProgress::NotOne: return become_tunnel();
         case tls::HelloProgress::Complete: break;
     }
-    if (!hello.server_name.empty() && !opens(hello.server_name)) return become_tunnel();
+    const std::string& wanted = hello.server_name;
+    if (!wanted.empty() && (!opens(wanted) || !names_a_host(wanted))) return become_tunnel();
     tls_ = std::make_unique<OpenedTls>();
     tls_->host = hello.server_name.empty() ? tunnel_hop_.host : hello.server_name;
     tls_->hello = std::move(hello);
@@ -97,6 +117,10 @@ void ClientSession::upstream_secured(const TlsFacts& facts) {
 // for us: one that insists on a client certificate does (RFC 8446 4.4.2.4).
 void ClientSession::upstream_not_secured(const TlsFacts& facts, ConnectionId which) {
     const bool carried_mine = upstream_ && upstream_->id == which;
+    // Of a connection at rest an alert may say no more than a FIN: only what every other one would say too
+    // counts.
+    if (!carried_mine && facts.refusal && facts.refusal->check != kWantsCertificate) return;
+    if (carried_mine) end_prelude("the server broke TLS off");
     tls_->refusal = facts.refusal.value_or(TlsRefusal{"failed", "its TLS handshake failed", "", "", false});
     tls_->leaf = facts.certificate ? facts.certificate->sha256 : std::string();
     tls_->refused = which;
@@ -110,10 +134,9 @@ void ClientSession::upstream_not_secured(const TlsFacts& facts, ConnectionId whi
     if (!gone_) advance();
 }
 
-void ClientSession::server_tls_too_slow() {
-    Upstream& up = *upstream_;
-    relay_.refuse(up, timed_out());
-}
+void ClientSession::server_tls_too_slow() { relay_.refuse(*upstream_, timed_out("it")); }
+
+void ClientSession::client_tls_too_slow() { client_not_secured(timed_out("the client")); }
 
 void ClientSession::client_secured(const TlsFactsPtr& facts) {
     if (state_ != State::ExpectClientTls) return;
@@ -134,22 +157,25 @@ void ClientSession::answer_refused() {
     const TlsRefusal& refusal = *tls_->refusal;
     const bool certificate = refusal.may_be_excepted;
     std::string what = tls_->host + ": " + refusal.what;
-    if (!refusal.certificate.empty()) what += " (" + refusal.certificate + ")";
+    if (!refusal.certificate.empty()) what += ": " + refusal.certificate;
     const bool sent = a.exchange->timing.forwarded != Instant{};
     OwnPage page{
-        502, "tls-" + refusal.check,
+        502,
+        "tls-" + refusal.check,
         certificate ? "The certificate of " + tls_->host + " was not accepted" : "No TLS with " + tls_->host,
         what +
             ". This proxy opens TLS here and checks servers in your client's place; your client never "
             "saw this one's certificate" +
             (sent ? "." : ", and nothing of the request was sent."),
-        refusal.hint};
-    if (certificate && !tls_->leaf.empty())
-        page.hint += (page.hint.empty() ? "" : " ") +
-                     std::string(
-                         "To let this one certificate pass, for this run only: "
-                         "why401 accept ") +
-                     tls_->host + " " + tls_->leaf;
+        refusal.hint,
+        ""};
+    if (!page.hint.empty() && !page.hint.ends_with('?')) page.hint += ".";
+    if (certificate && !tls_->leaf.empty()) {
+        page.hint +=
+            std::string(page.hint.empty() ? "" : " ") +
+            "If you know that it is the right one, let this one certificate pass, until the proxy ends:";
+        page.command = "why401 accept " + tls_->host + " " + tls_->leaf;
+    }
     a.exchange->upstream_connection = tls_->refused;
     a.close_after = true;  // the next try begins anew: the server may be mended, or excepted, by then
     answer(page, Fault{Fault::Whose::Upstream, certificate ? "certificate" : "tls", what, "", {}, ""});
@@ -158,7 +184,9 @@ void ClientSession::answer_refused() {
 // The switch was thrown: what was opened ends with the exchange under way, so that the client comes back
 // through a tunnel.
 void ClientSession::reconsider() {
-    if (!tls_ || own_tunnel_ || relay_.options_.interception.opens(tls_->host)) return;
+    const Interception& now_opened = relay_.options_.interception;
+    if (!tls_ || own_tunnel_) return;
+    if (now_opened.opens(tls_->host) && now_opened.opens(tunnel_hop_.host)) return;
     leaving_ = true;
     if (state_ == State::ExpectRequest && input_.empty())
         close(CloseHow::Gently, "its host is not intercepted any more");

@@ -65,6 +65,7 @@ void ClientSession::own_tunnel_opened() {
     active_.reset();
     state_ = State::ExpectTunnelProtocol;
     wait_since_ = now();
+    flush_client();  // before what TLS has to say
 }
 
 void ClientSession::say_established() {
@@ -110,6 +111,29 @@ void ClientSession::become_http() {
     next_request();
     input_since_ = now();
     advance();
+}
+
+// A tunnel leads to one server, and its TLS was verified for one name: what is meant for another is not sent
+// there (RFC 9110 7.4).
+bool ClientSession::leads_through_tunnel() {
+    Active& a = *active_;
+    if (a.target.form != http1::TargetForm::Absolute) return true;
+    const http1::Authority& asked = a.target.parsed;
+    const bool same_host =
+        same_name(asked.host, tunnel_hop_.host) || (tls_ && same_name(asked.host, tls_->host));
+    if (same_host && asked.port == tunnel_hop_.port) return true;
+    a.close_after = true;
+    answer({421, "misdirected", "This request does not belong into this tunnel",
+            "It is for " + std::string(a.target.authority) + ", and the tunnel leads to " + tunnel_hop_.host +
+                ":" + std::to_string(tunnel_hop_.port) + ".",
+            ""},
+           Fault{Fault::Whose::Client,
+                 "route",
+                 "a request for another host than the tunnel's",
+                 "RFC 9110 7.4",
+                 {},
+                 ""});
+    return false;
 }
 
 }  // namespace why401

@@ -26,6 +26,7 @@ bool is_pattern(std::string_view text) {
 }  // namespace
 
 bool Interception::opens(std::string_view host) const {
+    if (host.ends_with('.')) host.remove_suffix(1);  // the dot of the root: the same host
     return among(intercept, host) && !among(tunnel, host);
 }
 

@@ -10,6 +10,7 @@ TEST(Interception, ATunnelledHostWinsOverAnInterceptedOne) {
     EXPECT_TRUE(choice.opens("web01.contoso.test"));
     EXPECT_TRUE(choice.opens("bank.test"));
     EXPECT_FALSE(choice.opens("www.BANK.test"));
+    EXPECT_FALSE(choice.opens("www.bank.test.")) << "the same host";
     EXPECT_FALSE(choice.opens("10.0.0.1"));
 }
 

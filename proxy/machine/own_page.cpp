@@ -25,6 +25,7 @@ std::string_view reason_phrase(int status) {
         case 403: return "Forbidden";
         case 408: return "Request Timeout";
         case 414: return "URI Too Long";
+        case 421: return "Misdirected Request";
         case 431: return "Request Header Fields Too Large";
         case 502: return "Bad Gateway";
         case 504: return "Gateway Timeout";
@@ -64,6 +65,8 @@ std::string own_response(const OwnPage& page, bool closing, bool head_only) {
         "<p>This page comes from the <b>why401</b> proxy, not from the server.</p><h1>" +
         escaped(page.headline) + "</h1><p>" + escaped(page.detail) + "</p>";
     if (!page.hint.empty()) body += "<p>" + escaped(page.hint) + "</p>";
+    if (!page.command.empty())
+        body += "<pre style=\"white-space:pre-wrap\"><code>" + escaped(page.command) + "</code></pre>";
     body += "<p><small>" + std::to_string(page.status) + " " + escaped(page.reason_code) +
             "</small></p></body></html>\n";
     return response(page.status, page.reason_code, kHtml, body, closing, head_only);

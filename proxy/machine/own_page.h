@@ -14,6 +14,7 @@ struct OwnPage {
     std::string headline;     ///< "The server refused the connection"
     std::string detail;       ///< plain sentences; may hold text from the network, which is escaped
     std::string hint;         ///< what to do; may be empty
+    std::string command{};    ///< to be typed; may be empty
 };
 
 /// A whole response, `Connection: close` when `closing`; without its body when the request was HEAD.

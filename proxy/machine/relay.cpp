@@ -87,6 +87,20 @@ void Relay::broken(ConnectionId id, bool reset, const std::string& what, Instant
     sweep();
 }
 
+void Relay::cut_off(ConnectionId id, Instant now) {
+    now_ = now;
+    if (id.leg == Leg::Client) {
+        if (ClientSession* session = client(id)) session->client_ended();
+    } else if (Upstream* up = upstream(id)) {
+        constexpr const char* kWhat = "the server closed the connection without ending TLS (close_notify)";
+        if (up->client)
+            up->client->upstream_broken(true, kWhat);
+        else
+            upstream_gone(*up, {ClosedBy::Peer, CloseKind::Fin, now, kWhat});
+    }
+    sweep();
+}
+
 void Relay::drained(ConnectionId id, Instant now) {
     now_ = now;
     if (id.leg == Leg::Client) {

@@ -73,6 +73,8 @@ public:
     void bytes(ConnectionId id, std::string_view received, Instant now);
     void ended(ConnectionId id, Instant now);  ///< the peer finished sending
     void broken(ConnectionId id, bool reset, const std::string& what, Instant now);
+    /// It ended although more had to come: TLS was not ended before TCP was (RFC 8446 6.1).
+    void cut_off(ConnectionId id, Instant now);
     void drained(ConnectionId id, Instant now);
     void connected(ConnectionId id, const Peers& peers, Instant now);
     void connect_failed(ConnectionId id, const ConnectTrouble& trouble, Instant now);

@@ -219,7 +219,13 @@ public:
     Story& refused_for(std::string stage, std::string what) {
         next_.fault = Fault{Fault::Whose::Upstream, std::move(stage), std::move(what), "", {}, ""};
         answered_ = Outcome::Refused;
+        unsent_ = !sent_all_the_same_;
         return answered_by_us(502);
+    }
+    /// Before refused_for(): the request had gone out by then.
+    Story& sent_all_the_same() {
+        sent_all_the_same_ = true;
+        return *this;
     }
     Story& gets_no_answer() { return ends(Outcome::Refused); }
 
@@ -345,6 +351,8 @@ private:
         next_.authority = host_;
         next_.outcome = outcome;
         next_.timing.started = next_.timing.request_head = next_.timing.forwarded = time();
+        if (unsent_) next_.timing.forwarded = {};
+        unsent_ = sent_all_the_same_ = false;
         now_ += 10'000;
         next_.timing.response_head = next_.timing.ended = time();
         if (!policy_.empty()) {
@@ -387,6 +395,7 @@ private:
     ntlm::AvPairs own_pairs_;  // of the next AUTHENTICATE
     bool proxy_ = false, timestamps_ = true, wrapped_ = false;
     Outcome answered_ = Outcome::Complete;
+    bool unsent_ = false, sent_all_the_same_ = false;
     std::int64_t now_ = 1'000'000'000;
     std::uint64_t exchanges_ = 0;
     std::map<std::uint64_t, ntlm::ChallengeParts> challenges_;

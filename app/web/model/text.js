@@ -79,3 +79,6 @@ export function shortStepOf(leg, scheme) {
 
 /** Host patterns as a person says them. @param {string[]} hosts */
 export const hostsText = (hosts) => (hosts.length === 0 ? 'none' : hosts.includes('*') ? 'all hosts' : hosts.join(', '));
+
+/** @param {{ intercept: string[], tunnel: string[] }} choice */
+export const interceptionText = ({ intercept, tunnel }) => `${hostsText(intercept)}${intercept.length && tunnel.length ? `, never ${tunnel.join(', ')}` : ''}`;

@@ -4,7 +4,7 @@ import * as api from '../api.js';
 import * as choice from '../choice.js';
 import { look } from '../loading.js';
 import { act, policies, status } from '../state.js';
-import { counted } from '../model/text.js';
+import { counted, interceptionText } from '../model/text.js';
 import { Wire } from './parts.js';
 
 const THEMES = { system: 'system', light: 'light', dark: 'dark' };
@@ -43,7 +43,7 @@ export function Bar() {
             ${status.value && html`<${Viewing} />`}
             ${runs && html`<${Policy} />
                 <button type="button" id="faults" class=${faults.length ? 'warn' : ''} onClick=${() => { choice.dialog.value = 'faults'; }}>Faults: ${faults.length || 'none'}</button>
-                ${secrets?.possible && html`<button type="button" id="decryption-now" title="Whose TLS is decrypted" onClick=${() => { choice.dialog.value = 'decryption'; }}>Decrypts: ${secrets.intercept.includes('*') ? 'all' : secrets.intercept.length || 'none'}</button>`}`}
+                ${secrets?.possible && html`<button type="button" id="decryption-now" title=${`TLS that is decrypted: ${interceptionText(secrets)}`} onClick=${() => { choice.dialog.value = 'decryption'; }}>Decrypts: ${secrets.intercept.includes('*') ? 'all' : secrets.intercept.length || 'none'}${secrets.intercept.length && secrets.tunnel.length ? ` but ${secrets.tunnel.length}` : ''}</button>`}`}
             <button type="button" id="changes" onClick=${() => { choice.dialog.value = 'changes'; }}>What it changes</button>
             <button type="button" id="doors" onClick=${() => { choice.dialog.value = 'start'; }}>Open …</button>
             <span class="grow"></span>

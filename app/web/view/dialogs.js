@@ -8,7 +8,7 @@ import { switchText } from '../model/map_layout.js';
 import { Doors } from './start.js';
 import { Decryption } from './tls.js';
 import { act, faults, notice, status, switches } from '../state.js';
-import { clock, hostsText, shown } from '../model/text.js';
+import { clock, interceptionText, shown } from '../model/text.js';
 import { useLayoutEffect, useRef } from '../vendor/hooks.js';
 
 const SHOWN = 60;
@@ -20,14 +20,14 @@ function Changes() {
         <p>Bytes go on as they came, except for these edits, each recorded with its reason:</p>
         <ul class="sentences">
             <li>The request target loses <code>http://server</code> on its way to that server, and <code>Host</code> follows it where the two differ.</li>
-            <li>Fields that <code>Connection</code> names, <code>Proxy-Connection</code>, <code>Upgrade: h2c</code> and (unless another proxy comes next) <code>Proxy-Authorization</code> do not go on.
+            <li>Fields that <code>Connection</code> names, <code>Proxy-Connection</code>, <code>Upgrade: h2c</code> and (unless another proxy comes next) <code>Proxy-Authorization</code> do not go on.${' '}
                 <code>Connection: close</code> and <code>keep-alive</code> do, under <code>affinity</code>.</li>
             <li>A plain-HTTP 401 that offers NTLM or Negotiate gets <code>Proxy-Support: Session-Based-Authentication</code> once (RFC 4559), without which some clients never try.</li>
             <li>Under the pooling policies the last answer on a client connection says <code>Connection: close</code>.</li>
             <li>Where TLS is decrypted, the client gets a certificate of this proxy instead of the server's, and HTTP/1.1 instead of HTTP/2: logins that are bound to the server's certificate fail.</li>
             <li>No <code>Via</code> is added: IIS stops remembering logins when it sees one.</li>
         </ul>
-        <p>The policy decides which server connection a request is sent on. Now: <b>${status.value?.policy ?? 'that of the recording'}</b>. Faults injected on purpose now: <b>${present.join(', ') || 'none'}</b>. TLS decrypted now: <b>${status.value?.interception ? hostsText(status.value.interception.intercept) : 'as recorded'}</b>.</p>
+        <p>The policy decides which server connection a request is sent on. Now: <b>${status.value?.policy ?? 'that of the recording'}</b>. Faults injected on purpose now: <b>${present.join(', ') || 'none'}</b>. TLS decrypted now: <b>${status.value?.interception ? interceptionText(status.value.interception) : 'as recorded'}</b>.</p>
         <p>Each exchange lists its own changes, and its bytes show them: <ins>added</ins>, <del>not passed on</del>.</p>
         <h3>Switched so far</h3>
         ${many.length ? html`<ul class="sentences">${many.slice(-SHOWN).map((change) => html`<li>${clock(microsecondsOf(change.time))} ${shown(switchText(change), 300)}</li>`)}</ul>` : html`<p class="soft">Nothing was switched.</p>`}`;

@@ -19,7 +19,7 @@ const CONFIDENCE = {
     possible: 'It fits what was observed, and so does something else.',
 };
 const CULPRIT = {
-    'this-proxy': 'why401 itself: the policy it had, or a fault that was switched on',
+    'this-proxy': 'why401 itself',
     intermediary: 'something between why401 and the server: a load balancer, a reverse proxy',
     client: 'the client',
     server: 'the server or its settings',
@@ -38,7 +38,10 @@ const NORMAL = {
 
 /** @param {Evidence} one */
 function follow(one) {
-    choice.selectExchange(one.exchange, one);
+    const row = columns.rowOf(one.exchange), ours = one.at.startsWith('client');
+    const connection = one.at.endsWith('.tls') && row >= 0 ? columns.number(ours ? 'client' : 'upstream', row) : 0;
+    if (connection) choice.selectConnection((ours ? 'C' : 'U') + connection); // where what is known of TLS stands
+    else choice.selectExchange(one.exchange, one);
 }
 
 /** @param {string} at "request.header[3]" */
@@ -74,7 +77,8 @@ function Remedy({ finding }) {
     return html`
         <ol class="sentences">${finding.fix.map((step) => html`<li><${Wire} text=${step} /></li>`)}</ol>
         ${mayswitch && html`<p><button type="button" class="strong" onClick=${() => act(() => putPolicy('affinity'))}>Switch this proxy to affinity now</button></p>`}
-        ${host && html`<p><button type="button" class="strong" id="tunnel-host" onClick=${() => tunnelHost(host)}>Tunnel ${shown(host, 80)} from now on</button></p>`}`;
+        ${host && html`<p>${run.value?.interception?.tunnel.includes(host) ? html`<b id="tunnelled">${shown(host, 80)} is tunnelled from now on. Try again.</b>`
+            : html`<button type="button" class="strong" id="tunnel-host" onClick=${() => tunnelHost(host)}>Tunnel ${shown(host, 80)} from now on</button>`}</p>`}`;
 }
 
 /** @param {{ finding: Finding }} given */
@@ -86,7 +90,7 @@ function Verdict({ finding }) {
                 · <${ToExchange} id=${finding.exchange} />${row >= 0 && html` <${StatusCode} row=${row} />`} · <code>${finding.rule}</code></p>
             <h2 id="because"><${Wire} text=${finding.because} /></h2>
             <dl class="facts">
-                <dt>Guilty</dt><dd><b>${CULPRIT[/** @type {keyof typeof CULPRIT} */ (finding.culprit)] ?? shown(finding.culprit, 60)}</b></dd>
+                <dt>Guilty</dt><dd><b>${CULPRIT[/** @type {keyof typeof CULPRIT} */ (finding.culprit)] ?? shown(finding.culprit, 60)}${finding.culprit === 'this-proxy' ? (CURED_BY_TUNNEL.includes(finding.rule) ? ': it decrypts TLS here' : ': the policy it had, or a fault that was switched on') : ''}</b></dd>
                 <dt>How sure</dt><dd><b class=${`sure ${finding.confidence}`}>${finding.confidence}</b> <span class="soft">${CONFIDENCE[finding.confidence] ?? ''}</span></dd>
             </dl>
             <${Section} title="Evidence"><${EvidenceList} finding=${finding} /></${Section}>

@@ -2,13 +2,17 @@
 import { html } from '../html.js';
 import * as api from '../api.js';
 import { act, notice, run, status } from '../state.js';
-import { hostsText, shown } from '../model/text.js';
+import { signal } from '../vendor/signals.js';
+import { interceptionText, shown } from '../model/text.js';
 import { Section, Wire } from './parts.js';
 
 /** @import { Certificate, Connection, Tls } from '../types.js' */
 
 /** @param {string} text */
 const hostsOf = (text) => text.split(/[\s,]+/).filter(Boolean);
+
+/** Certificates that were let through from this page. @type {import('../vendor/signals.js').Signal<Set<string>>} */
+const accepted = signal(new Set());
 
 /** The host of "web01:443" or "[::1]:443". @param {string} authority */
 export const hostOf = (authority) => authority.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
@@ -23,6 +27,9 @@ export function Decryption() {
         event.preventDefault();
         const form = new FormData(event.target), which = form.get('which');
         const some = hostsOf(String(form.get('hosts')));
+        const odd = [...(which === 'some' ? some : []), ...hostsOf(String(form.get('tunnel')))].find((one) => /[/@[\]]|^[^:]*:[^:]*$/.test(one));
+        if (odd) { notice.value = `“${odd}” is no name of a host, such as web01 or *.contoso.com: no https://, no port.`; return; }
+        if (which === 'some' && some.length === 0) { notice.value = 'Name the hosts to decrypt, or choose “none”.'; return; }
         act(() => api.putInterception({ intercept: which === 'all' ? ['*'] : which === 'none' ? [] : some, tunnel: hostsOf(String(form.get('tunnel'))) }));
     };
     const all = now.intercept.includes('*'), none = now.intercept.length === 0;
@@ -31,12 +38,12 @@ export function Decryption() {
         <p>To read https, this proxy must show the client a certificate of its own, which the client must trust (<code>why401 ca trust</code>). The server is checked first, in the client's place.</p>
         <p>Where a login is bound to the server's certificate (Extended Protection), decryption itself makes it fail. Tunnel such a host: then nothing in it is read, and nothing is changed.</p>
         <form id="decryption" onSubmit=${save}>
-            <p><label><input type="radio" name="which" value="all" checked=${all} /> all hosts</label>
-                <label><input type="radio" name="which" value="none" checked=${none} /> none</label>
-                <label><input type="radio" name="which" value="some" checked=${!all && !none} /> these:</label>
-                <input name="hosts" aria-label="Hosts to decrypt" placeholder="web01, *.contoso.com" value=${all ? '' : now.intercept.join(', ')} onInput=${(/** @type {any} */ { target }) => { target.form.elements.which.value = 'some'; }} /></p>
-            <p><label>Never these, whatever is said above: <input name="tunnel" placeholder="bank.example" value=${now.tunnel.join(', ')} /></label></p>
-            <p><button type="submit">From now on</button> <span class="soft" id="decrypted">Now: ${hostsText(now.intercept)}${now.tunnel.length ? `, never ${now.tunnel.join(', ')}` : ''}.</span></p>
+            <p><label><input type="radio" name="which" value="all" defaultChecked=${all} /> all hosts</label>${' '}
+                <label><input type="radio" name="which" value="none" defaultChecked=${none} /> none</label>${' '}
+                <label><input type="radio" name="which" value="some" defaultChecked=${!all && !none} /> these:</label>
+                <input name="hosts" aria-label="Hosts to decrypt" placeholder="web01, *.contoso.com" size="40" defaultValue=${all ? '' : now.intercept.join(', ')} onInput=${(/** @type {any} */ { target }) => { target.form.elements.which.value = 'some'; }} /></p>
+            <p><label>Never these, whatever is said above: <input name="tunnel" placeholder="bank.example" size="40" defaultValue=${now.tunnel.join(', ')} /></label></p>
+            <p><button type="submit">Decrypt so from now on</button> <span class="soft" id="decrypted">Now: ${interceptionText(now)}.</span></p>
         </form>
         <p class="soft">Connections that are open end with the exchange under way; clients come back by themselves.</p>
         ${notice.value && html`<p class="bad" role="alert">${notice.value}</p>`}`;
@@ -57,7 +64,7 @@ function Refusal({ facts, tls }) {
     const mayPass = refusal.may_be_excepted && certificate && run.value?.interception?.possible && !status.value?.viewing;
     return html`
         <dt>Not accepted</dt><dd class="bad"><${Wire} text=${refusal.what} />${refusal.certificate && html` (<${Wire} text=${refusal.certificate} most=${200} />)`}. ${refusal.hint && html`<${Wire} text=${refusal.hint} />`}
-            ${mayPass && html`<br /><button type="button" id="accept-certificate" onClick=${() => act(() => api.acceptCertificate(host, certificate.sha256))}>Let this one certificate pass for <${Wire} text=${host} most=${100} /> until this run ends</button>`}</dd>`;
+            ${mayPass && html`<br />${accepted.value.has(certificate.sha256) ? html`<b id="accepted">It may pass until this run ends.</b>` : html`<button type="button" id="accept-certificate" onClick=${async () => { if (await act(() => api.acceptCertificate(host, certificate.sha256))) accepted.value = new Set([...accepted.value, certificate.sha256]); }}>Let this one certificate pass for <${Wire} text=${host} most=${100} /> until this run ends</button>`}`}</dd>`;
 }
 
 /** What is known of TLS on a connection. @param {{ facts: Connection }} given */
