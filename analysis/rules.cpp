@@ -14,6 +14,7 @@
     RULE(cert_mitm_004)                               \
     RULE(tls_upstream_001)                            \
     RULE(tls_client_002)                              \
+    RULE(tls_client_004)                              \
     /* answers that should not have been given */     \
     RULE(ntlm_pool_003)                               \
     /* legs of a healthy login */                     \
@@ -61,6 +62,7 @@
     RULE(unknown_401)                                 \
     /* postures: asked apart */                       \
     RULE(basic_clear_004)                             \
+    RULE(tls_unchecked_003)                           \
     RULE(tunnel_opaque_001)
 
 namespace why401 {

@@ -120,5 +120,29 @@ TEST(TlsClient002, CannotTellForAConnectionWhoseConnectIsMissing) {
               "");
 }
 
+// --- TLS-CLIENT-004
+
+TEST(TlsClient004, AClientThatNeedsMoreThanIsSpokenHereIsSaidSo) {
+    const auto old = tell(opens_tunnel_and_leaves("old-protocol"));
+    EXPECT_EQ(old.failures(), "1:TLS-CLIENT-004");
+    EXPECT_EQ(old.only().culprit, Culprit::Client);
+    EXPECT_THAT(old.only().fix.front(), HasSubstr("--tunnel web01.test"));
+    EXPECT_EQ(tell(opens_tunnel_and_leaves("no-common-protocol")).only().culprit, Culprit::ThisProxy);
+}
+
+TEST(TlsClient004, AClientThatLeavesOrStallsIsNotSaidToDisagree) {
+    for (const char* check : {"client-left", "closed", "timeout", "peer-alert"})
+        EXPECT_EQ(tell(opens_tunnel_and_leaves(check)).failures(), "") << check;
+}
+
+TEST(TlsClient004, CannotTellForAConnectionWhoseConnectIsMissing) {
+    EXPECT_EQ(tell(story()
+                       .connects(Leg::Client, 1)
+                       .tls(Leg::Client, 1, refusal("old-protocol"))
+                       .closes(Leg::Client, 1))
+                  .failures(),
+              "");
+}
+
 }  // namespace
 }  // namespace why401

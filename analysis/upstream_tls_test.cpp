@@ -150,5 +150,45 @@ TEST(CertMitm004, CannotTellWhatWasAskedOnAConnectionThatIsNotOnRecord) {
     EXPECT_EQ(tell(story().https().on(1, 1).get("/").answers(403)).failures(), "");
 }
 
+// --- TLS-UNCHECKED-003
+
+TlsFacts shown(const std::string& excepted) {
+    TlsFacts facts;
+    facts.version = "TLSv1.3";
+    facts.certificate = test::certificate("theirs");
+    facts.excepted = excepted;
+    return facts;
+}
+
+TEST(TlsUnchecked003, ALoginAtAServerThatWasLetPassIsNoted) {
+    const auto told = tell(story()
+                               .https()
+                               .on(1, 1)
+                               .tls(Leg::Upstream, 1, shown("wrong-host"))
+                               .get("/")
+                               .basic("alice", "secret")
+                               .answers(200));
+    EXPECT_EQ(told.failures(), "");
+    ASSERT_EQ(told.findings.size(), 1U);
+    EXPECT_EQ(told.only().rule, "TLS-UNCHECKED-003");
+    EXPECT_THAT(told.only().because, HasSubstr("wrong-host"));
+}
+
+TEST(TlsUnchecked003, AServerThatWasAcceptedNeedsNoWord) {
+    EXPECT_TRUE(tell(story()
+                         .https()
+                         .on(1, 1)
+                         .tls(Leg::Upstream, 1, shown(""))
+                         .get("/")
+                         .basic("alice", "secret")
+                         .answers(200))
+                    .findings.empty());
+}
+
+TEST(TlsUnchecked003, CannotTellWhereNothingIsKnownOfTls) {
+    EXPECT_TRUE(
+        tell(story().https().on(1, 1).get("/").basic("alice", "secret").answers(200)).findings.empty());
+}
+
 }  // namespace
 }  // namespace why401

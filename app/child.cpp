@@ -70,6 +70,7 @@ Surroundings::Surroundings() : descriptors_(open_descriptors()) {
     const sigset_t set = watched();
     ::pthread_sigmask(SIG_BLOCK, &set, &mask_);
     ::getrlimit(RLIMIT_NOFILE, &files_);
+    ::getrlimit(RLIMIT_CORE, &cores_);
 }
 
 Surroundings::~Surroundings() {
@@ -103,6 +104,7 @@ Child::Child(const Surroundings& before, const ChildWish& wish) : own_group_(wis
             if (::getppid() != parent) ::_exit(1);
         }
         ::setrlimit(RLIMIT_NOFILE, &before.files_);
+        ::setrlimit(RLIMIT_CORE, &before.cores_);
         for (const int ignored : {SIGPIPE, SIGXFSZ}) ::signal(ignored, SIG_DFL);
         ::sigprocmask(SIG_SETMASK, &before.mask_, nullptr);
         if (!wish.output.empty()) {

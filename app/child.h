@@ -30,7 +30,7 @@ private:
     friend class Child;
     void keep_what_is_ours() const;
     sigset_t mask_{};
-    rlimit files_{};
+    rlimit files_{}, cores_{};
     std::set<int> descriptors_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -21,6 +22,14 @@ namespace why401 {
 namespace fs = std::filesystem;
 
 namespace {
+
+/// The CA's key is in memory from now on, and must not be in a file that nobody guards.
+void leave_no_core() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_CORE, &limit) != 0) return;
+    limit.rlim_cur = 0;
+    ::setrlimit(RLIMIT_CORE, &limit);
+}
 
 /// The acts on behalf of the API: whoever asked sees them as traffic.
 class Witness : public demo::Audience {
@@ -60,6 +69,7 @@ struct Service::Impl {
 
     void start_tls(ServiceOptions& options) {
         if (options.ca_folder.empty()) return;
+        leave_no_core();
         authority.emplace(certs::Authority::open_or_create(options.ca_folder));
         unchecked = options.insecure_upstream;
         ca = certs::current_ca(options.ca_folder);

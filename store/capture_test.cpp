@@ -13,6 +13,7 @@
 
 #include "store/sqlite.h"
 #include "tests/support/record_equality.h"
+#include "tests/support/sqlite_tool.h"
 #include "tests/support/temporary_folder.h"
 
 namespace why401 {
@@ -39,23 +40,6 @@ protected:
         writer.begin();
         for (const RecordItem& item : record) writer.add(item);
         writer.commit();
-    }
-
-    /// The first column of the first row, as a person with sqlite3 would see it.
-    static std::string query(const fs::path& file, const std::string& sql) {
-        sqlite3* database = nullptr;
-        EXPECT_EQ(sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READONLY, nullptr), SQLITE_OK);
-        sqlite3_stmt* row = nullptr;
-        EXPECT_EQ(sqlite3_prepare_v2(database, sql.c_str(), -1, &row, nullptr), SQLITE_OK)
-            << sqlite3_errmsg(database);
-        std::string answer = "(no row)";
-        if (row && sqlite3_step(row) == SQLITE_ROW) {
-            const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(row, 0));
-            answer = text ? text : "(null)";
-        }
-        sqlite3_finalize(row);
-        sqlite3_close(database);
-        return answer;
     }
 
     static std::string refusal(const fs::path& file) {
@@ -188,10 +172,7 @@ TEST_F(Capture, OtherFilesAreRefusedInASentence) {
 
 TEST_F(Capture, ANewerFormatIsRefusedInASentence) {
     CaptureWriter(file(), "test").close(true);
-    sqlite3* database = nullptr;
-    sqlite3_open(file().c_str(), &database);
-    sqlite3_exec(database, "PRAGMA user_version = 3", nullptr, nullptr, nullptr);
-    sqlite3_close(database);
+    change(file(), "PRAGMA user_version = 3");
     EXPECT_THAT(refusal(file()), HasSubstr("newer why401 (capture format 3; this one reads up to 2)"));
 }
 
@@ -199,16 +180,13 @@ TEST_F(Capture, AFileOfTheFirstFormatIsReadWithoutTls) {
     CaptureWriter writer(file(), "test");
     write(writer, rich_record());
     writer.close(true);
-    sqlite3* database = nullptr;
-    sqlite3_open(file().c_str(), &database);
-    const char* const kAsItWas =
-        "DROP VIEW connections; ALTER TABLE connection DROP COLUMN tls; ALTER TABLE connection DROP COLUMN "
-        "carried_from_client; ALTER TABLE connection DROP COLUMN carried_to_client; PRAGMA user_version = 1";
-    EXPECT_EQ(sqlite3_exec(database, kAsItWas, nullptr, nullptr, nullptr), SQLITE_OK);
-    sqlite3_close(database);
+    std::string as_it_was = "DROP VIEW connections; PRAGMA user_version = 1;";
+    for (const char* column : {"tls", "carried_from_client", "carried_to_client"})
+        as_it_was += std::string("ALTER TABLE connection DROP COLUMN ") + column + ";";
+    change(file(), as_it_was);
     std::vector<RecordItem> expected = rich_record();
     for (RecordItem& item : expected)
-        if (auto* connection = std::get_if<Connection>(&item)) connection->tls = {}, connection->carried = {};
+        if (auto* one = std::get_if<Connection>(&item)) one->tls = {}, one->carried = {};
     expect_same(expected, items(CaptureReader(file())));
 }
 

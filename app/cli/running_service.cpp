@@ -59,7 +59,9 @@ int told_if_it_fails(const std::string& command, std::ostream& err, const std::f
     } catch (const certs::CertsError& error) {
         return told(error, kUsage);
     } catch (const std::filesystem::filesystem_error& error) {
-        return told(error, kUsage);
+        err << "why401 " << command << ": cannot use " << error.path1().string() << ": "
+            << error.code().message() << " (make it yours, or set HOME to a folder that is)\n";
+        return kUsage;
     } catch (const std::system_error& error) {
         return told(error, kCannotBind);
     }
