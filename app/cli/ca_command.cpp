@@ -160,7 +160,7 @@ int ca_show_command(const CaPlaces& places, bool json, std::ostream& out, std::o
     } else if (json) {
         out << json::serialize(json::object{{"exists", false}}) << '\n';
     } else {
-        out << "There is no CA yet. It is made when TLS is first decrypted; why401 ca export makes it now.\n";
+        out << "There is no CA yet. It is made when the proxy first starts; why401 ca export makes it now.\n";
     }
     return kDone;
 } catch (const certs::CertsError& error) {
