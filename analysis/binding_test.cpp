@@ -54,7 +54,8 @@ TEST(CbtMitm001, ALoginThatIsBoundToOurCertificateAndRefusedIsOurDoing) {
     EXPECT_EQ(finding.confidence, Confidence::Certain);
     EXPECT_EQ(finding.culprit, Culprit::ThisProxy);
     const auto ours = test::certificate("ours"), theirs = test::certificate("theirs");
-    EXPECT_THAT(finding.because, AllOf(HasSubstr(ours.ntlm_binding), HasSubstr(theirs.ntlm_binding)));
+    EXPECT_THAT(finding.evidence, Contains(testing::Field(&Evidence::says, HasSubstr(ours.ntlm_binding))));
+    EXPECT_THAT(finding.evidence, Contains(testing::Field(&Evidence::says, HasSubstr(theirs.ntlm_binding))));
     EXPECT_THAT(finding.evidence, Contains(testing::Field(&Evidence::says, HasSubstr(ours.sha256))));
     EXPECT_THAT(finding.evidence, Contains(testing::Field(&Evidence::says, HasSubstr(theirs.sha256))));
     EXPECT_THAT(finding.fix.front(), HasSubstr("--tunnel web01.test"));

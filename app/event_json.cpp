@@ -3,23 +3,15 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "app/json_text.h"
 #include "app/report_json.h"
 
 namespace why401 {
 namespace {
 
 namespace json = boost::json;
-
-json::string text(std::string_view bytes) {
-    const std::string clean = utf8_clean(bytes);
-    return json::string(clean.data(), clean.size());
-}
-
-json::array texts(const std::vector<std::string>& all) {
-    json::array array;
-    for (const std::string& one : all) array.emplace_back(text(one));
-    return array;
-}
+using json_out::text;
+using json_out::texts;
 
 json::string time_text(const Instant& instant) { return text(utc_text(instant.wall_us)); }
 

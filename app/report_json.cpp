@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "app/exchange_tokens.h"
+#include "app/json_text.h"
 #include "app/tls_json.h"
 #include "wire/base64.h"
 #include "wire/utf8.h"
@@ -14,18 +15,11 @@ namespace why401 {
 namespace {
 
 namespace json = boost::json;
-
-json::string text(std::string_view bytes) {
-    if (utf8::valid(bytes)) return json::string(bytes.data(), bytes.size());
-    const std::string clean = utf8::repaired(bytes);
-    return json::string(clean.data(), clean.size());
-}
+using json_out::text;
+using json_out::text_or_null;
+using json_out::texts;
 
 /// null for what is not known.
-json::value text_or_null(std::string_view bytes) {
-    if (bytes.empty()) return nullptr;
-    return text(bytes);
-}
 json::value known(const std::optional<std::string>& bytes) {
     if (!bytes) return nullptr;
     return text(*bytes);
@@ -35,13 +29,6 @@ json::value id_or_null(const std::optional<ConnectionId>& id) {
     return text(to_string(*id));
 }
 json::value time_or_null(const Instant& instant) { return text_or_null(utc_text(instant.wall_us)); }
-
-json::array texts(const std::vector<std::string>& strings) {
-    json::array array;
-    array.reserve(strings.size());
-    for (const std::string& one : strings) array.emplace_back(text(one));
-    return array;
-}
 
 json::value substatus_json(const std::optional<Substatus>& substatus) {
     if (!substatus) return nullptr;

@@ -3,27 +3,16 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
+#include "app/json_text.h"
 #include "app/report_json.h"
 
 namespace why401 {
 namespace {
 
 namespace json = boost::json;
-
-json::string text(std::string_view bytes) {
-    const std::string clean = utf8_clean(bytes);
-    return json::string(clean.data(), clean.size());
-}
-
-json::value text_or_null(std::string_view bytes) {
-    return bytes.empty() ? json::value(nullptr) : json::value(text(bytes));
-}
-
-json::array texts(const std::vector<std::string>& all) {
-    json::array array;
-    for (const std::string& one : all) array.emplace_back(text(one));
-    return array;
-}
+using json_out::text;
+using json_out::text_or_null;
+using json_out::texts;
 
 json::value day(std::int64_t seconds) {
     constexpr std::int64_t kFar = INT64_MAX / 1'000'000;

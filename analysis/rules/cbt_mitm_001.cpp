@@ -16,13 +16,16 @@ Found bound_to_us(const Case& c, const Binding& binding) {
     found.confidence = denied ? Confidence::Possible : Confidence::Certain;
     found.culprit = denied ? Culprit::Unknown : Culprit::ThisProxy;
     found.because = who(now.user()) + " bound the login of " + name(now.id) +
-                    " to the certificate that this proxy shows for " + host_of(now) + " (binding " +
-                    binding.sent + "), but the server's own makes " + binding.server->ntlm_binding +
-                    ": a server that checks must refuse that, and " + answer(c) + ".";
+                    " to the certificate that this proxy shows for " + host_of(now) +
+                    ", not to the server's own: a server that checks must refuse that, and " + answer(c) +
+                    ".";
     found.evidence = {
-        av_proof(now, ntlm::kAvChannelBindings, "MsvAvChannelBindings: the login is bound to this proxy"),
+        av_proof(now, ntlm::kAvChannelBindings,
+                 "MsvAvChannelBindings: the login is bound to this proxy (" + binding.sent + ")"),
         tls_proof(now, Leg::Client, "the client saw this proxy's certificate: " + describe(*binding.ours)),
-        tls_proof(now, Leg::Upstream, "the server's own certificate: " + describe(*binding.server)),
+        tls_proof(now, Leg::Upstream,
+                  "the server's own certificate, which makes " + binding.server->ntlm_binding + ": " +
+                      describe(*binding.server)),
         answer_proof(now, "refused")};
     if (now.page.bytes && (stated || denied))
         found.evidence.push_back(
@@ -37,7 +40,9 @@ Found bound_to_us(const Case& c, const Binding& binding) {
         found.not_visible.push_back(
             "the server's settings: should it accept a login bound to this proxy, "
             "then it does not check, and this is taken back");
-    found.consequence = "No password helps while this proxy decrypts this host.";
+    found.consequence =
+        stated ? "No password helps while this proxy decrypts this host."
+               : "Where the server checks, no password helps while this proxy decrypts this host.";
     found.first_fix = {tunnel_advice(now) + "; then log in again"};
     return found;
 }

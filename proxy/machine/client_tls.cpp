@@ -77,7 +77,8 @@ void ClientSession::hello_arrives() {
     const std::string& wanted = hello.server_name;
     if (!wanted.empty() && (!opens(wanted) || !names_a_host(wanted))) return become_tunnel();
     tls_ = std::make_unique<OpenedTls>();
-    tls_->host = hello.server_name.empty() ? tunnel_hop_.host : hello.server_name;
+    // Nobody was verified behind the proxy's own name: it vouches there for that alone.
+    tls_->host = own_tunnel_ || hello.server_name.empty() ? tunnel_hop_.host : hello.server_name;
     tls_->hello = std::move(hello);
     own_tunnel_ ? secure_client(kHttp11) : secure_upstream();
 }

@@ -114,6 +114,10 @@ TEST(TlsBounds, TheProxysOwnNameAnswersWithoutAServer) {
     ASSERT_TRUE(s.wires[c].to_client);
     s.from(c, "GET /trusted HTTP/1.1\r\nHost: why401.test\r\n\r\n");
     EXPECT_NE(s.sent(c).find("HTTP/1.1 200 OK\r\nX-Why401"), std::string::npos);
+    const auto other = s.client();
+    s.from(other, "CONNECT why401.test:443 HTTP/1.1\r\nHost: why401.test:443\r\n\r\n")
+        .from(other, hello("bank.test"));
+    EXPECT_EQ(s.wires[other].to_client->host, "why401.test") << "it vouches for nobody else there";
     const auto d = s.client();
     s.from(d, "CONNECT why401.test:443 HTTP/1.1\r\nHost: why401.test:443\r\n\r\n").from(d, "SSH-2.0");
     EXPECT_TRUE(s.closed(d));
