@@ -41,7 +41,7 @@ class Origin:
         self.folder = tempfile.TemporaryDirectory(prefix="why401-bench-origin-")
         folder = pathlib.Path(self.folder.name)
         self.port = free_port()
-        (folder / "nginx.conf").write_text(CONFIGURATION.format(folder=folder, port=self.port, text=text(1024)))
+        (folder / "nginx.conf").write_text(self.configuration(folder))
         with open(folder / "large", "wb") as large:
             block = random.Random(401).randbytes(1_000_000)
             for _ in range(LARGE // len(block)):
@@ -52,6 +52,9 @@ class Origin:
         except BaseException:
             self.__exit__()
             raise
+
+    def configuration(self, folder):
+        return CONFIGURATION.format(folder=folder, port=self.port, text=text(1024))
 
     def url(self, path="/1k"):
         return f"http://{self.authority}{path}"

@@ -37,8 +37,7 @@ http {{
 }}
 """
 
-SQUID = """
-http_port 127.0.0.1:{port}
+SQUID_ONLY_FORWARDS = """
 http_access allow all
 cache deny all
 cache_mem 0
@@ -53,6 +52,7 @@ max_filedescriptors 16384
 client_idle_pconn_timeout 1 hour
 server_idle_pconn_timeout 1 hour
 """
+SQUID = "http_port 127.0.0.1:{port}" + SQUID_ONLY_FORWARDS
 
 
 @dataclasses.dataclass(frozen=True)

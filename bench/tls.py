@@ -3,12 +3,10 @@ import json
 import pathlib
 import shutil
 import subprocess
-import tempfile
 
-from addresses import free_port, wait_until_open
-from origin import LARGE, text
-from peers import Peer
-from processes import end, spawn
+from addresses import free_port
+from origin import Origin, text
+from peers import SQUID_ONLY_FORWARDS, Peer
 
 NAMES = "*.bench.test"
 
@@ -63,21 +61,7 @@ acl hello at_step SslBump1
 ssl_bump peek hello
 ssl_bump bump all
 tls_outgoing_options flags=DONT_VERIFY_PEER
-sslproxy_cert_error allow all
-http_access allow all
-cache deny all
-cache_mem 0
-access_log none
-cache_log /dev/null
-cache_store_log none
-pid_filename none
-pinger_enable off
-visible_hostname bench
-shutdown_lifetime 0 seconds
-max_filedescriptors 16384
-client_idle_pconn_timeout 1 hour
-server_idle_pconn_timeout 1 hour
-"""
+sslproxy_cert_error allow all""" + SQUID_ONLY_FORWARDS
 
 
 def _openssl(*arguments):
@@ -89,32 +73,19 @@ def _self_signed(folder, stem, subject, *extensions, key=("ec", "-pkeyopt", "ec_
     _openssl("req", "-x509", "-newkey", *key, "-nodes", "-days", "30", "-keyout", folder / f"{stem}.key", "-out", folder / f"{stem}.pem", "-subj", subject, *more)
 
 
-class TlsOrigin:
+class TlsOrigin(Origin):
     """nginx over TLS, and in the clear for the first answer that says that a peer is ready."""
 
-    def __init__(self, core):
-        self.folder = tempfile.TemporaryDirectory(prefix="why401-bench-tls-")
-        folder = pathlib.Path(self.folder.name)
-        self.port, self.plain = free_port(), free_port()
+    def configuration(self, folder):
+        self.plain = free_port()
         _self_signed(folder, "origin", "/CN=bench origin", f"subjectAltName=DNS:{NAMES}")
         _self_signed(folder, "ca", "/CN=bench CA", "basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign")
         (folder / "ca.both").write_text((folder / "ca.pem").read_text() + (folder / "ca.key").read_text())
-        (folder / "nginx.conf").write_text(ORIGIN.format(folder=folder, port=self.port, plain=self.plain, text=text(1024)))
-        with open(folder / "large", "wb") as large:
-            large.truncate(LARGE)
-        self.process = spawn(["nginx", "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")], {core}, stdout=subprocess.DEVNULL)
-        try:
-            wait_until_open(self.port, self.process, "the TLS origin")
-        except BaseException:
-            self.__exit__()
-            raise
+        return ORIGIN.format(folder=folder, port=self.port, plain=self.plain, text=text(1024))
 
     @property
     def path(self):
         return pathlib.Path(self.folder.name)
-
-    def url(self, path="/1k"):
-        return f"http://{self.authority}{path}"
 
     @property
     def authority(self):
@@ -123,13 +94,6 @@ class TlsOrigin:
     @property
     def tls_authority(self):
         return f"127.0.0.1:{self.port}"
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        end(self.process)
-        self.folder.cleanup()
 
 
 def _haproxy(folder, port, origin):
