@@ -227,6 +227,7 @@ ExchangeFacts read_facts(const Exchange& exchange) {
     facts.plain_http = exchange.scheme == "http";
     facts.timing = exchange.timing;
     facts.injected = exchange.injected;
+    facts.log = exchange.log;
     if (exchange.decision) {
         facts.has_decision = true;
         facts.policy = exchange.decision->policy;

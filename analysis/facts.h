@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -102,6 +103,7 @@ struct ExchangeFacts {
     std::string policy;   ///< "affinity", "pooled/lifo"; empty when there was no decision
     std::string because;  ///< of the decision
     std::vector<std::string> injected;
+    std::shared_ptr<const LogLine> log;  ///< what the server's log or trace says; null: none was given
     Place request_line, status_line;
     std::optional<Place> connection_field;  ///< Connection in the response
 

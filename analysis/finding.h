@@ -28,10 +28,10 @@ std::string_view to_string(FindingKind value);
 struct Evidence {
     ExchangeId exchange{};
     /// "request.header[3]", "response.body", "response.status", "request.line", "decision"; "client.tls" and
-    /// "upstream.tls": what is on record of TLS on that connection.
+    /// "upstream.tls": what is on record of TLS on that connection; "log.line": the line of the server's log.
     std::string at;
     std::optional<std::pair<std::uint64_t, std::uint64_t>>
-        bytes;         ///< offset and length in the raw head or kept body
+        bytes;         ///< offset and length in the raw head, the kept body or the log line
     std::string says;  ///< one clause with the names of this case
 };
 

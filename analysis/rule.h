@@ -26,6 +26,9 @@ struct RuleText {
     std::span<const Source> sources;
     std::string_view
         needs;  ///< what a record must hold for this rule to decide, for a person: "both connection ids"
+    std::string_view scene =
+        {};  ///< how a person sees it happen: a command with the lab, a fault or a policy;
+             ///< else the test case that shows it: "analysis/refusal_test.cpp NtlmFail001"
 };
 
 /// Every rule in the order in which they are asked. Static storage.

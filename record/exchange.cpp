@@ -53,6 +53,7 @@ void Exchange::clear() {
     fault.reset();
     decision.reset();
     injected.clear();
+    log.reset();
 }
 
 namespace {

@@ -1,11 +1,13 @@
 #pragma once
 // One request and the response to it (RFC 9110 3.4), and what is known of how it travelled.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "record/ids.h"
+#include "record/log_line.h"
 #include "record/message.h"
 #include "record/pool_decision.h"
 
@@ -62,7 +64,8 @@ struct Exchange {
     Outcome outcome = Outcome::Unfinished;
     std::optional<Fault> fault;
     std::optional<PoolDecision> decision;
-    std::vector<std::string> injected;  ///< names of faults injected on purpose into this exchange
+    std::vector<std::string> injected;   ///< names of faults injected on purpose into this exchange
+    std::shared_ptr<const LogLine> log;  ///< what the server's own log says of it; null: no log was given
 
     /// Makes it like new, but keeps the memory of its heads and small bodies for the next one.
     void clear();

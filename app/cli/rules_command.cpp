@@ -37,6 +37,7 @@ json::object rule_json(const RuleText& rule) {
             {"severity", text(to_string(rule.severity))},
             {"explanation", text(rule.explanation)},
             {"needs", text(rule.needs)},
+            {"scene", text(rule.scene)},
             {"fix", std::move(fix)},
             {"sources", std::move(sources)}};
 }
@@ -52,6 +53,7 @@ void write_rule(std::ostream& out, const RuleText& rule) {
         << rule.title << "\n";
     if (!rule.explanation.empty()) out << "\n" << rule.explanation << "\n";
     if (!rule.needs.empty()) out << "\nNeeds: " << rule.needs << "\n";
+    if (!rule.scene.empty()) out << "\nSee it happen: " << rule.scene << "\n";
     if (!rule.fix.empty()) out << "\nDo next\n";
     for (std::size_t i = 0; i < rule.fix.size(); ++i) out << "  " << i + 1 << ". " << rule.fix[i] << "\n";
     if (!rule.sources.empty()) out << "\nSources\n";
@@ -64,6 +66,7 @@ void write_markdown(std::ostream& out, const RuleText& rule) {
     if (!rule.needs.empty()) out << " Needs " << rule.needs << ".";
     out << "\n";
     if (!rule.explanation.empty()) out << "\n" << rule.explanation << "\n";
+    if (!rule.scene.empty()) out << "\nSee it happen: " << rule.scene << "\n";
     if (!rule.fix.empty()) out << "\nDo next:\n\n";
     for (std::size_t i = 0; i < rule.fix.size(); ++i) out << i + 1 << ". " << rule.fix[i] << "\n";
     if (!rule.sources.empty()) out << "\nSources:\n\n";

@@ -1,0 +1,48 @@
+#include "analysis/stated.h"
+
+#include <charconv>
+
+namespace why401 {
+namespace {
+
+std::optional<std::uint32_t> parse_hresult(std::string_view text) {
+    if (!text.starts_with("0x") && !text.starts_with("0X")) return std::nullopt;
+    text.remove_prefix(2);
+    std::uint32_t code = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), code, 16);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return code;
+}
+
+}  // namespace
+
+std::optional<StatedCode> stated_code(const ExchangeFacts& facts) {
+    if (facts.log && facts.log->win32.value_or(0) != 0) {
+        const std::uint32_t code = *facts.log->win32;
+        const bool trace = facts.log->source == LogLine::Source::Freb;
+        return StatedCode{
+            code, trace ? SubstatusBasis::Freb : SubstatusBasis::Log,
+            log_proof(facts, std::to_string(code),
+                      trace ? "the server's own trace" : "sc-win32-status in the server's own log")};
+    }
+    const auto code = parse_hresult(facts.page.code);
+    if (!code || *code == 0) return std::nullopt;
+    return StatedCode{*code, SubstatusBasis::Page,
+                      Evidence{facts.id, "response.body", facts.page.bytes, "the server's own error code"}};
+}
+
+Evidence log_proof(const ExchangeFacts& facts, std::string_view word, std::string says) {
+    Evidence evidence{facts.id, "log.line", std::nullopt, std::move(says)};
+    if (!facts.log) return evidence;
+    const std::string& line = facts.log->text;
+    // Fields are parted by blanks: "5" is not to be found in the middle of a date.
+    for (std::size_t at = line.find(word); at != std::string::npos; at = line.find(word, at + 1)) {
+        const bool begins = at == 0 || line[at - 1] == ' ';
+        const bool ends = at + word.size() == line.size() || line[at + word.size()] == ' ';
+        if (begins && ends) evidence.bytes = std::pair<std::uint64_t, std::uint64_t>(at, word.size());
+    }
+    if (!evidence.bytes) evidence.bytes = std::pair<std::uint64_t, std::uint64_t>(0, line.size());
+    return evidence;
+}
+
+}  // namespace why401

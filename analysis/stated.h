@@ -1,0 +1,24 @@
+#pragma once
+// An error code in the server's own words: on its page, in its log, in its trace. It refuses to infer one.
+
+#include <cstdint>
+#include <optional>
+
+#include "analysis/facts.h"
+
+namespace why401 {
+
+struct StatedCode {
+    std::uint32_t code = 0;  ///< a Win32 code (5) or an HRESULT (0x8009030C), as written
+    SubstatusBasis basis = SubstatusBasis::Page;
+    Evidence where;
+};
+
+/// The log goes before the page: it is written for the administrator. Empty when neither says one, or says 0.
+std::optional<StatedCode> stated_code(const ExchangeFacts& facts);
+
+/// A word of the log line, as evidence: `bytes` count within the line. The whole line when the word is not in
+/// it.
+Evidence log_proof(const ExchangeFacts& facts, std::string_view word, std::string says);
+
+}  // namespace why401
