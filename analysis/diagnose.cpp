@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "analysis/advice.h"
 #include "analysis/binding.h"
 #include "analysis/conversation.h"
 #include "analysis/history.h"
@@ -285,6 +286,7 @@ std::uint64_t Diagnosis::State::tell(const Case& c, const Rule& rule, Found foun
     finding.not_visible = std::move(found.not_visible);
     finding.consequence = std::move(found.consequence);
     finding.fix = std::move(found.first_fix);
+    add_advice(c, finding);
     finding.fix.insert(finding.fix.end(), rule.text.fix.begin(), rule.text.fix.end());
     for (const Source& source : rule.text.sources)
         finding.sources.push_back(std::string(source.title) +

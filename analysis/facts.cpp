@@ -95,14 +95,26 @@ void read_server(const Message& response, ExchangeFacts& facts) {
         facts.server = ServerKind::Other;
 }
 
+/// A cookie is told by its name alone.
+std::string told(const Message& response, std::size_t index) {
+    const http1::FieldLine& line = response.parsed.fields[index];
+    const std::string_view name = line.name(response.head);
+    std::string_view value = line.value(response.head);
+    if (same_name(name, "Set-Cookie")) value = value.substr(0, value.find('='));
+    return std::string(name) + ": " + std::string(value);
+}
+
 /// Marks that an HTTP intermediary leaves in a response. A cache of the origin's own leaves them too.
 void read_intermediary(const Message& response, ExchangeFacts& facts) {
-    for (const std::string_view name :
-         {"Via", "X-Cache", "X-Squid-Error", "X-Varnish", "CF-RAY", "X-Amz-Cf-Id"}) {
-        const auto place = find_place(response, name, false);
-        if (!place) continue;
-        facts.intermediary = std::string(name) + ": " + std::string(value(response, name));
-        facts.intermediary_place = place;
+    for (std::size_t i = 0; i < response.parsed.fields.size(); ++i) {
+        const std::string_view name = response.parsed.fields[i].name(response.head);
+        const bool said = same_name(name, "Via") || same_name(name, "X-Cache");
+        const bool known = std::any_of(
+            facts.products.begin(), facts.products.end(),
+            [&](const ProductMark& m) { return m.role == ProductRole::Intermediary && m.field == i; });
+        if (!said && !known) continue;
+        facts.intermediary = told(response, i);
+        facts.intermediary_place = field_place(response, i, false);
         return;
     }
 }
@@ -156,6 +168,7 @@ void read_response(const Exchange& exchange, ExchangeFacts& facts) {
     const std::string_view persistent = value(response, "Persistent-Auth");
     if (!persistent.empty()) facts.persistent_auth = same_name(persistent, "true");
     read_server(response, facts);
+    facts.products = recognise_products(response);
     read_intermediary(response, facts);
     for (const Space space : {Space::Origin, Space::Proxy})
         facts.received[space] = read_challenges(response, space);

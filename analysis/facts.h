@@ -13,6 +13,7 @@
 
 #include "analysis/finding.h"
 #include "analysis/page.h"
+#include "analysis/product.h"
 #include "record/exchange.h"
 #include "tokens/credential_view.h"
 
@@ -96,8 +97,9 @@ struct ExchangeFacts {
     std::optional<bool> persistent_auth;
     bool proxy_support_received = false, proxy_support_forwarded = false;
     ServerKind server = ServerKind::Unknown;
-    std::string server_name;  ///< value of Server
-    Page page;                ///< of a refusal, and of a 403 over TLS
+    std::string server_name;            ///< value of Server
+    std::vector<ProductMark> products;  ///< who names itself in the response
+    Page page;                          ///< of a refusal, and of a 403 over TLS
 
     bool has_decision = false, opened_new = false;
     std::string policy;   ///< "affinity", "pooled/lifo"; empty when there was no decision
