@@ -56,7 +56,8 @@ extern constinit const Rule authz_401_001{
      .explanation = "Some servers, Apache among them, answer 401 when a known user is not authorised.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "an earlier success of the same user at the same server"},
+     .needs = "an earlier success of the same user at the same server",
+     .scene = "analysis/refusal_page_test.cpp Authz401001; Apache with `Require user` and another user"},
     check};
 
 }  // namespace why401

@@ -65,7 +65,9 @@ extern constinit const Rule authz_strip_001{
      .fix = kFix,
      .sources = kSources,
      .needs =
-         "the request as received and as sent on, or the server's own page and a mark of an intermediary"},
+         "the request as received and as sent on, or the server's own page and a mark of an intermediary",
+     .scene =
+         "`why401 proxy --lab --fault drop-authorization`, then log in at http://web01.lab.why401.test/"},
     check};
 
 }  // namespace why401

@@ -40,7 +40,8 @@ extern constinit const Rule basic_bad_001{
      .explanation = "A request with Basic credentials was answered with another Basic challenge.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the request's credentials and the answer"},
+     .needs = "the request's credentials and the answer",
+     .scene = "`why401 proxy --lab`, then http://web01.lab.why401.test/basic/ with a wrong password"},
     check};
 
 }  // namespace why401

@@ -34,7 +34,8 @@ extern constinit const Rule basic_clear_004{
          "Basic sends the password with each request, and plain http lets everybody on the way read it.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the request"},
+     .needs = "the request",
+     .scene = "`why401 proxy --lab`, then http://web01.lab.why401.test/basic/"},
     check};
 
 }  // namespace why401

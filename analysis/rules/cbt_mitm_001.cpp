@@ -105,7 +105,8 @@ extern constinit const Rule cbt_mitm_001{
          "TLS shows one of its own, so the hashes differ. This is the protection working.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the AUTHENTICATE and the certificates of both connections"},
+     .needs = "the AUTHENTICATE and the certificates of both connections",
+     .scene = "`why401 proxy --lab --intercept all`, then https://epa-require.lab.why401.test/ in a browser"},
     check};
 
 }  // namespace why401

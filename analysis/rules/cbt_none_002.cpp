@@ -66,7 +66,9 @@ extern constinit const Rule cbt_none_002{
          "its certificate. Many client libraries send no binding.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "an AUTHENTICATE over TLS, and the server's word or an earlier success of the same user"},
+     .needs = "an AUTHENTICATE over TLS, and the server's word or an earlier success of the same user",
+     .scene = "`why401 proxy --lab --intercept all`, then curl --ntlm at "
+              "https://epa-require.lab.why401.test/?detailed=1"},
     check};
 
 }  // namespace why401

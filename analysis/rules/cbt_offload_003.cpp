@@ -85,7 +85,8 @@ extern constinit const Rule cbt_offload_003{
                     "the server has. A login that is bound to it does not fit the server's.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the AUTHENTICATE, the server's certificate, and a word or mark that points that way"},
+     .needs = "the AUTHENTICATE, the server's certificate, and a word or mark that points that way",
+     .scene = "analysis/binding_test.cpp CbtOffload003"},
     check};
 
 }  // namespace why401

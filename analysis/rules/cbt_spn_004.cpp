@@ -83,7 +83,8 @@ extern constinit const Rule cbt_spn_004{
                     "the service name (SPN) inside the NTLM answer.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the AUTHENTICATE, and the server's word or the name of a foreign service"},
+     .needs = "the AUTHENTICATE, and the server's word or the name of a foreign service",
+     .scene = "analysis/binding_test.cpp CbtSpn004"},
     check};
 
 }  // namespace why401

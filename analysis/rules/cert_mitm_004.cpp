@@ -62,7 +62,8 @@ extern constinit const Rule cert_mitm_004{
                     "proxy that opens TLS cannot use it.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "what the server asked for when TLS was opened, and its answer"},
+     .needs = "what the server asked for when TLS was opened, and its answer",
+     .scene = "analysis/upstream_tls_test.cpp CertMitm004"},
     check};
 
 }  // namespace why401

@@ -56,7 +56,8 @@ extern constinit const Rule client_noauth_001{
      .explanation = "The server said what it accepts, and the client left it at that.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "what the client did next"},
+     .needs = "what the client did next",
+     .scene = "`why401 proxy --lab`, then http://web01.lab.why401.test/ without credentials"},
     check};
 
 }  // namespace why401

@@ -48,7 +48,8 @@ extern constinit const Rule client_unsolicited_003{
          "A server looks only at credentials of the schemes it has switched on. Others count as none.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the request's credentials and the server's challenges"},
+     .needs = "the request's credentials and the server's challenges",
+     .scene = "`why401 proxy --lab`, then curl --basic at http://web01.lab.why401.test/"},
     check};
 
 }  // namespace why401

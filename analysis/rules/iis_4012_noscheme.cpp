@@ -40,7 +40,8 @@ extern constinit const Rule iis_4012_noscheme{
                     "or a URL authorization rule denies.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the substatus from the page or a log, and the response's fields"},
+     .needs = "the substatus from the page or a log, and the response's fields",
+     .scene = "analysis/refusal_page_test.cpp Iis4012Noscheme"},
     check};
 
 }  // namespace why401

@@ -63,7 +63,8 @@ extern constinit const Rule iis_4013_acl{
                     "on the file.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the substatus from the page or a log; by behaviour, other pages served on the same login"},
+     .needs = "the substatus from the page or a log; by behaviour, other pages served on the same login",
+     .scene = "`why401 proxy --lab`, then log in at http://web01.lab.why401.test/acl/?detailed=1"},
     check};
 
 }  // namespace why401

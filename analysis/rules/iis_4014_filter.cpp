@@ -40,7 +40,8 @@ extern constinit const Rule iis_4014_filter{
          "401.4 is the word of a filter, often a third party's login product. Its reasons are its own.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the substatus from the page or a log"},
+     .needs = "the substatus from the page or a log",
+     .scene = "`why401 proxy --lab`, then log in at http://web01.lab.why401.test/filter/?detailed=1"},
     check};
 
 }  // namespace why401

@@ -53,7 +53,8 @@ extern constinit const Rule iis_4015_app{
      .explanation = "401.5 is sent by ISAPI or CGI code. It may mean anything that code wants it to mean.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the substatus from the page or a log, or an application's own answer"},
+     .needs = "the substatus from the page or a log, or an application's own answer",
+     .scene = "`why401 proxy --lab`, then log in at http://web01.lab.why401.test/app/?detailed=1"},
     check};
 
 }  // namespace why401

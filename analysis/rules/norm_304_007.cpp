@@ -32,7 +32,8 @@ extern constinit const Rule norm_304_007{
          "A conditional request that logs in on its way: 401, 401, 304. The last answer is a success.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the answer to the credentials"},
+     .needs = "the answer to the credentials",
+     .scene = "analysis/refusal_test.cpp Norm304007"},
     check};
 
 }  // namespace why401

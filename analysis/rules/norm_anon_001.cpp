@@ -39,7 +39,8 @@ extern constinit const Rule norm_anon_001{
      .explanation = "The first 401 of a login lists the schemes. IIS logs it as 401.2 with win32 code 5.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the request that follows"},
+     .needs = "the request that follows",
+     .scene = "`why401 proxy --lab`, then log in at http://web01.lab.why401.test/: its first 401"},
     check};
 
 }  // namespace why401

@@ -36,7 +36,8 @@ extern constinit const Rule norm_digest_005{
                     "client repeats the request without asking anybody.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the parameters of the challenge"},
+     .needs = "the parameters of the challenge",
+     .scene = "analysis/refusal_test.cpp NormDigest005"},
     check};
 
 }  // namespace why401

@@ -39,7 +39,8 @@ extern constinit const Rule norm_krb_004{
          "proof of identity.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the answer to the ticket"},
+     .needs = "the answer to the ticket",
+     .scene = "analysis/negotiate_test.cpp NormKrb004"},
     check};
 
 }  // namespace why401

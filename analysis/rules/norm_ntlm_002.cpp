@@ -36,7 +36,8 @@ extern constinit const Rule norm_ntlm_002{
      .explanation = "IIS logs this leg as 401.1 with 2148074254, which looks like a failure and is none.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the request that follows"},
+     .needs = "the request that follows",
+     .scene = "`why401 proxy --lab`, then log in at http://web01.lab.why401.test/: its second 401"},
     check};
 
 }  // namespace why401

@@ -30,7 +30,8 @@ extern constinit const Rule norm_ntlm_003{
          "Ask, be challenged, answer: 401, 401, then the page. The login lasts as long as the connection.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the answer to the AUTHENTICATE message"},
+     .needs = "the answer to the AUTHENTICATE message",
+     .scene = "`why401 proxy --lab`, then log in at http://web01.lab.why401.test/"},
     check};
 
 }  // namespace why401

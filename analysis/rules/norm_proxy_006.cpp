@@ -37,7 +37,8 @@ extern constinit const Rule norm_proxy_006{
      .explanation = "407 is the proxy's way to ask who is there. It works as 401 does, one hop at a time.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the request that follows"},
+     .needs = "the request that follows",
+     .scene = "analysis/proxy_door_test.cpp NormProxy006"},
     check};
 
 }  // namespace why401

@@ -117,7 +117,8 @@ extern constinit const Rule ntlm_fail_001{
                     "client computed from user, domain and password.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "both halves of the login and the connections they used"},
+     .needs = "both halves of the login and the connections they used",
+     .scene = "`why401 proxy --lab`, then log in at http://web01.lab.why401.test/ with a wrong password"},
     check};
 
 }  // namespace why401

@@ -47,7 +47,8 @@ extern constinit const Rule ntlm_idle_001{
                     "the next request starts from the beginning.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "connection ids and who closed them"},
+     .needs = "connection ids and who closed them",
+     .scene = "analysis/handshake_test.cpp NtlmIdle001"},
     check};
 
 }  // namespace why401

@@ -53,7 +53,8 @@ extern constinit const Rule ntlm_join_001{
          "The grammar allows several challenges in one field, but many clients read only the first or none.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the response as received and as passed on, and what the client did next"},
+     .needs = "the response as received and as passed on, and what the client did next",
+     .scene = "`why401 proxy --lab --fault join-challenges`, then log in at http://web01.lab.why401.test/"},
     check};
 
 }  // namespace why401

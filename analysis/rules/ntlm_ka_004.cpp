@@ -65,7 +65,9 @@ extern constinit const Rule ntlm_ka_004{
                     "the answer comes to a server that has forgotten the question.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "both messages and what became of the connection between them"},
+     .needs = "both messages and what became of the connection between them",
+     .scene =
+         "`why401 proxy --lab --fault close-after-challenge`, then log in at http://web01.lab.why401.test/"},
     check};
 
 }  // namespace why401

@@ -50,7 +50,9 @@ extern constinit const Rule ntlm_loop_003{
      .explanation = "A script, a service or a saved password keeps knocking after it was turned away.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "several refused logins of one user"},
+     .needs = "several refused logins of one user",
+     .scene =
+         "`why401 proxy --lab`, then http://web01.lab.why401.test/ three times with the same wrong password"},
     check};
 
 }  // namespace why401

@@ -85,7 +85,8 @@ extern constinit const Rule ntlm_persist_001{
                     "look as if a proxy had sent them.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the server connection of login and request"},
+     .needs = "the server connection of login and request",
+     .scene = "`why401 proxy --lab --fault add-via`, then two pages over one login"},
     check};
 
 }  // namespace why401

@@ -55,7 +55,9 @@ extern constinit const Rule ntlm_pipe_001{
                     "the middle ends it.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "every request on the server connection, in order"},
+     .needs = "every request on the server connection, in order",
+     .scene =
+         "`why401 proxy --lab --fault interleave-anonymous`, then log in at http://web01.lab.why401.test/"},
     check};
 
 }  // namespace why401

@@ -90,7 +90,8 @@ extern constinit const Rule ntlm_pool_001{
          "credentials; its next request went out on a connection that the server knows nothing about.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "client and server connection of the login and of the refused request"},
+     .needs = "client and server connection of the login and of the refused request",
+     .scene = "`why401 demo`, second act; or log in, then `why401 policy pooled/switch`, then the next page"},
     check};
 
 }  // namespace why401

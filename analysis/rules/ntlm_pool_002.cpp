@@ -74,7 +74,8 @@ extern constinit const Rule ntlm_pool_002{
                     "AUTHENTICATE that answers it means nothing.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "both connection ids of CHALLENGE and AUTHENTICATE"},
+     .needs = "both connection ids of CHALLENGE and AUTHENTICATE",
+     .scene = "`why401 proxy --lab --policy pooled/switch`, then log in at http://web01.lab.why401.test/"},
     check};
 
 }  // namespace why401

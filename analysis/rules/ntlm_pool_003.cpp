@@ -77,7 +77,8 @@ extern constinit const Rule ntlm_pool_003{
          "logged in on to another client, the server takes the second for the first and says nothing.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "client and upstream connection of both exchanges"},
+     .needs = "client and upstream connection of both exchanges",
+     .scene = "`why401 demo`, third act: bob is served as alice"},
     check};
 
 }  // namespace why401

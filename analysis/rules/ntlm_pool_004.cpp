@@ -59,7 +59,8 @@ extern constinit const Rule ntlm_pool_004{
                     "whoever sent it.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "client and server connection of every login message"},
+     .needs = "client and server connection of every login message",
+     .scene = "analysis/handshake_test.cpp NtlmPool004"},
     check};
 
 }  // namespace why401

@@ -44,7 +44,8 @@ extern constinit const Rule ntlm_pool_005{
                     "balancer that decides per request.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "two CHALLENGEs on one server connection, with computer names"},
+     .needs = "two CHALLENGEs on one server connection, with computer names",
+     .scene = "`why401 proxy --lab`, then log in at http://balanced.lab.why401.test/ and ask for two pages"},
     check};
 
 }  // namespace why401

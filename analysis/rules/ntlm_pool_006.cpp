@@ -61,7 +61,8 @@ extern constinit const Rule ntlm_pool_006{
                     "login of the first.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "client and server connection of every login message"},
+     .needs = "client and server connection of every login message",
+     .scene = "analysis/pooling_test.cpp NtlmPool006"},
     check};
 
 }  // namespace why401

@@ -50,7 +50,8 @@ extern constinit const Rule ntlm_proxysup_001{
                     "clients may refuse without.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the response as passed on, and what the client did next"},
+     .needs = "the response as passed on, and what the client did next",
+     .scene = "`why401 proxy --lab --fault drop-proxy-support`, then a .NET client without credentials"},
     check};
 
 }  // namespace why401

@@ -40,7 +40,9 @@ extern constinit const Rule ntlm_refuse_001{
                     "server's package did not like it.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the NEGOTIATE and its answer"},
+     .needs = "the NEGOTIATE and its answer",
+     .scene = "analysis/refusal_test.cpp NtlmRefuse001; Apache mod_auth_gssapi with gss-ntlmssp 1.2.0 and "
+              "curl 7.88"},
     check};
 
 }  // namespace why401

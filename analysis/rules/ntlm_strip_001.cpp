@@ -60,7 +60,9 @@ extern constinit const Rule ntlm_strip_001{
          "the server's 401.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the response as received and as passed on, or a mark of an intermediary"},
+     .needs = "the response as received and as passed on, or a mark of an intermediary",
+     .scene =
+         "`why401 proxy --lab --fault drop-www-authenticate`, then log in at http://web01.lab.why401.test/"},
     check};
 
 }  // namespace why401

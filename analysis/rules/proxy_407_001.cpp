@@ -32,7 +32,8 @@ extern constinit const Rule proxy_407_001{
      .explanation = "A 407 to a request that carried Proxy-Authorization.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the request and the proxy's answer"},
+     .needs = "the request and the proxy's answer",
+     .scene = "analysis/proxy_door_test.cpp Proxy407001; a Squid that asks for a password, and a wrong one"},
     check};
 
 }  // namespace why401

@@ -35,7 +35,8 @@ extern constinit const Rule proxy_noauth_005{
      .explanation = "A 407 that no request with Proxy-Authorization followed.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "what the client did next"},
+     .needs = "what the client did next",
+     .scene = "analysis/proxy_door_test.cpp ProxyNoauth005; a Squid that asks for a password, and none"},
     check};
 
 }  // namespace why401

@@ -35,7 +35,8 @@ extern constinit const Rule rfc_nochal_001{
      .explanation = "A 401 must carry at least one challenge (a 407 likewise). Without one it is a dead end.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the fields of the response"},
+     .needs = "the fields of the response",
+     .scene = "analysis/challenge_test.cpp RfcNochal001"},
     check};
 
 }  // namespace why401

@@ -64,7 +64,8 @@ extern constinit const Rule tls_client_002{
                     "program that does not know that authority must refuse it, and does.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the CONNECT request and how TLS on its connection ended"},
+     .needs = "the CONNECT request and how TLS on its connection ended",
+     .scene = "`why401 proxy --intercept all`, then curl without --cacert at an https site"},
     judge};
 
 }  // namespace why401

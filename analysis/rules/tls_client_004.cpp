@@ -46,7 +46,8 @@ extern constinit const Rule tls_client_004{
          "demands beyond that, it could have had from the server itself.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the CONNECT request and how TLS on its connection ended"},
+     .needs = "the CONNECT request and how TLS on its connection ended",
+     .scene = "analysis/tunnel_test.cpp TlsClient004"},
     check};
 
 }  // namespace why401

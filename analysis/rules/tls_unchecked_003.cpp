@@ -39,7 +39,8 @@ extern constinit const Rule tls_unchecked_003{
          "nobody vouches for. The record says so wherever a login went there.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "what the server's TLS showed"},
+     .needs = "what the server's TLS showed",
+     .scene = "`why401 proxy --intercept all --tls-insecure-upstream HOST`, then that host"},
     check};
 
 }  // namespace why401

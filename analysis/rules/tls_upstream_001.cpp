@@ -68,7 +68,8 @@ extern constinit const Rule tls_upstream_001{
          "would refuse, before any credential leaves.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the request, and which check failed"},
+     .needs = "the request, and which check failed",
+     .scene = "`why401 proxy --intercept all`, then a site with a certificate of an unknown CA"},
     check};
 
 }  // namespace why401

@@ -53,7 +53,8 @@ extern constinit const Rule tunnel_opaque_001{
                     "and this says so.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "the CONNECT request and whether its tunnel stayed opaque"},
+     .needs = "the CONNECT request and whether its tunnel stayed opaque",
+     .scene = "`why401 proxy`, then any https site"},
     check};
 
 }  // namespace why401

@@ -43,7 +43,8 @@ extern constinit const Rule unknown_401{
                     "so than to guess.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "nothing"},
+     .needs = "nothing",
+     .scene = "analysis/refusal_test.cpp Unknown401"},
     check};
 
 }  // namespace why401
