@@ -19,8 +19,8 @@ enum class CodeTopic : std::uint8_t {
     Locked,
     Controller,  ///< the server cannot ask a domain controller, or is not trusted by it
     NtlmBlocked,
-    Policy,  ///< a policy forbids it, without saying which
-    Token,   ///< the message could not be used: cut off, out of place, of another login
+    Policy,    ///< a policy forbids it, without saying which
+    BadToken,  ///< the message could not be used: cut off, out of place, of another login
     Altered,
     Binding,  ///< Extended Protection
     Clock,
