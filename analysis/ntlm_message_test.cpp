@@ -209,6 +209,11 @@ TEST(NtlmFail002, ADomainThatWasLetInBeforeIsTrusted) {
     EXPECT_EQ(tell(told).failures(), "6:NTLM-FAIL-001");
 }
 
+TEST(NtlmFail002, AServerThatIsNotWindowsMayNameAnyDomain) {
+    Story told = story().server("Apache/2.4.57");
+    EXPECT_EQ(tell(login(told, 1, "FABRIKAM\\alice").refuses()).failures(), "3:NTLM-FAIL-001");
+}
+
 TEST(NtlmFail002, CannotTellWithoutTheChallenge) {
     Story told = story();
     EXPECT_EQ(tell(told.on(1, 1).get("/").authenticate("FABRIKAM\\alice", 7).refuses()).failures(),

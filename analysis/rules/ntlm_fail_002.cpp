@@ -32,8 +32,15 @@ Found wrong_domain(const Case& c, bool own_machine) {
     return found;
 }
 
+/// Other servers often name a domain of which they know nothing, and look users up in a file.
+bool may_be_windows(const ExchangeFacts& now) {
+    return now.server == ServerKind::Iis || now.server == ServerKind::HttpSys ||
+           now.server == ServerKind::Unknown;
+}
+
 Verdict check(const Case& c) {
     const ExchangeFacts& now = c.now;
+    if (!may_be_windows(now)) return NotApplicable{};
     if (!now.refused() || now.step() != Step::Authenticate || now.challenges().ntlm || c.recognised())
         return NotApplicable{};
     if (c.history.accepted || c.ntlm.domain_known || c.history.lost_login || now.lends_connections)
