@@ -1,12 +1,11 @@
 #include "analysis/beyond.h"
 
+#include "analysis/stated_reason.h"
 #include "analysis/words.h"
 
 namespace why401 {
 namespace {
 
-constexpr std::string_view kInvalidToken = "0x80090308";  // SEC_E_INVALID_TOKEN
-constexpr std::string_view kLogonDenied = "0x8009030C";   // SEC_E_LOGON_DENIED
 constexpr const char* kFirstFix =
     "find who stands between here and the server, and let it keep a server connection for each client "
     "(nginx: "
@@ -57,18 +56,20 @@ bool together(const Case& c) {
 std::optional<Found> mixed_beyond(const Case& c) {
     const ExchangeFacts& now = c.now;
     const bool mixes = c.history.lost_login || now.lends_connections;
-    if (!together(c) || !c.history.accepted || !mixes || now.page.code == kLogonDenied) return std::nullopt;
-    const std::string reason =
-        c.history.lost_login ? "a login has already vanished from an unbroken connection here (" +
-                                   name(*c.history.lost_login) + ")"
-                             : "somebody stands between who lends server connections to whoever comes (" +
-                                   printable(now.intermediary) + ")";
+    const auto reason = stated_reason(c);
+    if (!together(c) || !c.history.accepted || !mixes || (reason && reason->is(CodeTopic::Credentials)))
+        return std::nullopt;
+    const std::string sign = c.history.lost_login
+                                 ? "a login has already vanished from an unbroken connection here (" +
+                                       name(*c.history.lost_login) + ")"
+                                 : "somebody stands between who lends server connections to whoever comes (" +
+                                       printable(now.intermediary) + ")";
     Found found;
     found.confidence = c.history.lost_login ? Confidence::Likely : Confidence::Possible;
     found.culprit = Culprit::Intermediary;
     found.because = "CHALLENGE and AUTHENTICATE of " + who(now.user()) + " both passed here on " +
                     name(now.upstream) + ", the server had accepted this user in " +
-                    name(*c.history.accepted) + " and refused this time; " + reason +
+                    name(*c.history.accepted) + " and refused this time; " + sign +
                     ", so the two probably reached the server on different connections.";
     found.evidence = {
         proof(c.standing.answered->challenge.exchange, c.standing.answered->challenge.place, "the CHALLENGE"),
@@ -83,28 +84,33 @@ std::optional<Found> mixed_beyond(const Case& c) {
     return found;
 }
 
-/// Same connections here, yet the server calls the token invalid: the split is behind us.
+/// Same connections here, yet the server has no use for the token: the split is behind us. Over TLS without a
+/// mark of anybody, a channel binding explains the same code as well.
 std::optional<Found> split_beyond(const Case& c) {
     const ExchangeFacts& now = c.now;
-    if (!together(c) || now.page.code != kInvalidToken || now.intermediary.empty()) return std::nullopt;
+    const auto reason = together(c) ? stated_reason(c) : std::nullopt;
+    const bool marked = !now.intermediary.empty();
+    if (!reason || !reason->is(CodeTopic::BadToken) || (!marked && !now.plain_http)) return std::nullopt;
     const IssuedChallenge& challenge = c.standing.answered->challenge;
     Found found;
-    found.confidence = Confidence::Likely;
-    found.culprit = Culprit::Intermediary;
-    found.because =
-        "CHALLENGE and AUTHENTICATE of " + who(now.user()) + " both passed here on " + name(now.upstream) +
-        ", yet the server calls the token invalid (" + std::string(kInvalidToken) +
-        "), as it does when the two reach it on different connections; somebody stands between (" +
-        printable(now.intermediary) + ").";
+    found.confidence = marked ? Confidence::Likely : Confidence::Possible;
+    found.culprit = marked ? Culprit::Intermediary : Culprit::Unknown;
+    found.because = "CHALLENGE and AUTHENTICATE of " + who(now.user()) + " both passed here on " +
+                    name(now.upstream) + ", yet the server has no use for the second (" +
+                    code_text(reason->stated.code) +
+                    "), as when the two reach it on different connections; " +
+                    (marked ? "somebody stands between (" + printable(now.intermediary) + ")."
+                            : std::string("somebody may stand between and leave no mark."));
     found.evidence = {proof(challenge.exchange, challenge.place, "the CHALLENGE"),
-                      request_proof(now, "its AUTHENTICATE, on the same connection"),
-                      proof(now.id, *now.intermediary_place, "a mark of an intermediary")};
-    if (now.page.bytes)
-        found.evidence.push_back({now.id, "response.body", now.page.bytes, "the server's own error code"});
-    found.ruled_out = {"this proxy: both messages used " + name(now.upstream)};
-    found.not_visible = {"the connections behind the intermediary",
+                      request_proof(now, "its AUTHENTICATE, on the same connection")};
+    if (marked) found.evidence.push_back(proof(now.id, *now.intermediary_place, "a mark of an intermediary"));
+    found.evidence.push_back(reason->stated.where);
+    found.ruled_out = {"this proxy: both messages used " + name(now.upstream),
+                       "a wrong password: the server did not get as far as checking it"};
+    found.not_visible = {"the connections behind " + name(now.upstream),
                          "Extended Protection, which can refuse with the same code"};
-    found.consequence = "Logins fail through that intermediary.";
+    if (!marked) found.not_visible.push_back("a server that was restarted between the two messages");
+    found.consequence = "Logins fail there.";
     found.outcome = "broken";
     return found;
 }

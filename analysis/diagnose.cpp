@@ -9,6 +9,7 @@
 #include "analysis/conversation.h"
 #include "analysis/history.h"
 #include "analysis/reading.h"
+#include "analysis/second_thoughts.h"
 #include "analysis/substatus.h"
 #include "analysis/verdict.h"
 #include "analysis/waiting.h"
@@ -73,6 +74,8 @@ struct Diagnosis::State {
     Listener listener;
     Timelines timelines;
     Memory memory;
+    NtlmTrails ntlm;
+    SecondThoughts doubts;
     WaitingRoom waiting;
     Conversations conversations;
     Summary summary;
@@ -101,7 +104,8 @@ struct Diagnosis::State {
     void remember_tunnel(const ExchangeFacts& connect);
     void tell_opaque(const Connection& client);
     void tell_distrust(const Connection& client);
-    std::uint64_t tell(const Case& c, const Rule& rule, Found found, std::uint64_t id);
+    void reconsider(const WaiterPtr& waiter);
+    std::uint64_t tell(const Case& c, const Rule& rule, FindingKind kind, Found found, std::uint64_t id);
     void count(const Waiter& waiter, std::string_view before, std::string_view after);
 };
 
@@ -173,6 +177,8 @@ void Diagnosis::State::examine(const Exchange& exchange) {
 
     if (concerns_login(c)) {
         c.history = memory.of(c.now, c.standing);
+        c.ntlm = ntlm.of(c.now, c.standing, waiter->host);
+        c.ntlm.server_address = timelines.client_host(c.now.upstream);
         judge(waiter);
     } else if (listener.exchange && !waiter->reading.says_nothing()) {
         listener.exchange(waiter->reading);
@@ -182,6 +188,7 @@ void Diagnosis::State::examine(const Exchange& exchange) {
         remember_tunnel(c.now);
 
     memory.after(c);
+    ntlm.after(c, waiter->host);
     take_back(c.now);
     timelines.after(c.now, c.standing, c.conversation);
 }
@@ -197,12 +204,16 @@ void Diagnosis::State::take(const Connection& connection) {
 }
 
 void Diagnosis::State::judge(const WaiterPtr& waiter) {
-    Judgement judgement = ask(waiter->c);
+    const auto consider = [&] {
+        if (waiter->c.gave_up()) waiter->c.ntlm.unanswered = ntlm.left_lying(waiter->c.now, waiter->host);
+        return ask(waiter->c);
+    };
+    Judgement judgement = consider();
     if (judgement.waiting && waiter->c.now.client && timelines.is_closed(*waiter->c.now.client) &&
         !waiter->c.now.forwarded_response_closes) {
         waiter->c.sequel = {Sequel::State::GaveUp, Sequel::Ending::ClientClosed, {}, {}, waiter->served};
         waiting.admit(waiter);  // it may still come back on another connection
-        judgement = ask(waiter->c);
+        judgement = consider();
     } else if (judgement.waiting) {
         waiting.admit(waiter);
     }
@@ -222,6 +233,14 @@ void Diagnosis::State::judge(const WaiterPtr& waiter) {
     }
     count(*waiter, before, waiter->reading.finding);
     if (listener.exchange) listener.exchange(waiter->reading);
+    reconsider(waiter);
+}
+
+/// What was just judged may throw another light on what was said before.
+void Diagnosis::State::reconsider(const WaiterPtr& waiter) {
+    ntlm.judged(waiter->c, waiter->host);
+    for (const WaiterPtr& doubted : doubts.stirred_by(waiter->c, waiter->reading.finding)) judge(doubted);
+    doubts.keep(waiter);
 }
 
 void Diagnosis::State::normal(Waiter& waiter, const Rule& rule) {
@@ -237,7 +256,7 @@ void Diagnosis::State::report(Waiter& waiter, const Rule& rule, Found found) {
     waiter.reading.finding = rule.text.id;
     if (!waiter.c.now.refused() && waiter.c.now.let_in() && waiter.c.standing.server)
         waiter.reading.identity = named(waiter.c.standing.server->identity);
-    waiter.finding = tell(waiter.c, rule, std::move(found), waiter.finding);
+    waiter.finding = tell(waiter.c, rule, rule.text.kind, std::move(found), waiter.finding);
     conclude(waiter, rule, outcome);
 }
 
@@ -267,11 +286,12 @@ void Diagnosis::State::conclude(const Waiter& waiter, const Rule& rule, std::str
     conversations.conclude(waiter.c.conversation, outcome, rule.text.id);
 }
 
-std::uint64_t Diagnosis::State::tell(const Case& c, const Rule& rule, Found found, std::uint64_t id) {
+std::uint64_t Diagnosis::State::tell(const Case& c, const Rule& rule, FindingKind kind, Found found,
+                                     std::uint64_t id) {
     Finding finding;
     finding.id = id != 0 ? id : ++last_finding;
     finding.rule = rule.text.id;
-    finding.kind = rule.text.kind;
+    finding.kind = kind;
     finding.severity = found.severity.value_or(rule.text.severity);
     finding.confidence = found.confidence;
     finding.culprit = found.culprit;
@@ -335,12 +355,13 @@ void Diagnosis::State::tell_distrust(const Connection& client) {
 std::uint64_t Diagnosis::State::tell_postures(const Case& c, std::uint64_t known) {
     std::uint64_t told = known;
     for (const Rule* rule : rules_in_order()) {
-        if (rule->text.kind != FindingKind::Posture) continue;
-        Verdict verdict = rule->check(c);
+        const auto check = rule->text.kind == FindingKind::Posture ? rule->check : rule->beside;
+        if (check == nullptr) continue;
+        Verdict verdict = check(c);
         auto* found = std::get_if<Found>(&verdict);
         if (found == nullptr) continue;
         if (known != 0) {
-            tell(c, *rule, std::move(*found), known);
+            tell(c, *rule, FindingKind::Posture, std::move(*found), known);
             continue;
         }
         std::string key = std::string(rule->text.id) + " " + c.now.origin + " " + std::string(c.now.user());
@@ -350,7 +371,7 @@ std::uint64_t Diagnosis::State::tell_postures(const Case& c, std::uint64_t known
             told_postures.erase(posture_order.front());
             posture_order.pop_front();
         }
-        told = tell(c, *rule, std::move(*found), 0);
+        told = tell(c, *rule, FindingKind::Posture, std::move(*found), 0);
     }
     return told;
 }
@@ -391,7 +412,8 @@ Summary Diagnosis::summary() const {
 
 std::size_t Diagnosis::held() const {
     return state_->timelines.held() + state_->memory.held() + state_->waiting.held() +
-           state_->conversations.held() + state_->told_postures.size() + state_->bound_to_us.size();
+           state_->conversations.held() + state_->told_postures.size() + state_->bound_to_us.size() +
+           state_->ntlm.held() + state_->doubts.held();
 }
 
 }  // namespace why401

@@ -1,6 +1,7 @@
 #include "analysis/facts.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "wire/ascii.h"
 #include "wire/http1_framing.h"
@@ -133,6 +134,14 @@ void read_lender(const Message& response, ExchangeFacts& facts) {
     facts.intermediary_place = find_place(response, field, false);
 }
 
+/// Announced or brought, whichever is more: a body that was cut off was announced, a chunked one came.
+std::uint64_t content_of(const Message& request) {
+    const std::string_view text = value(request, "Content-Length");
+    std::uint64_t announced = 0;
+    std::from_chars(text.data(), text.data() + text.size(), announced);
+    return std::max(announced, request.body.length);
+}
+
 void read_request(const Exchange& exchange, ExchangeFacts& facts) {
     const Message& request = exchange.request;
     facts.request_seen = request.exists() && request.parsed.method_length > 0;
@@ -141,6 +150,8 @@ void read_request(const Exchange& exchange, ExchangeFacts& facts) {
     facts.request_line = start_line(request, "request.line");
     facts.via_received = has_field(request, "Via");
     facts.request_closes = closes(request);
+    facts.request_content = content_of(request);
+    facts.expects_continue = same_name(value(request, "Expect"), "100-continue");
     for (const Space space : {Space::Origin, Space::Proxy}) {
         const auto place = find_place(request, kCredentialField[space], true);
         if (!place) continue;
@@ -164,6 +175,7 @@ void read_response(const Exchange& exchange, ExchangeFacts& facts) {
     facts.status_line = start_line(response, "response.status");
     facts.response_closes = closes(response);
     facts.connection_field = find_place(response, "Connection", false);
+    facts.date = std::string(value(response, "Date"));
     facts.proxy_support_received = has_field(response, "Proxy-Support");
     const std::string_view persistent = value(response, "Persistent-Auth");
     if (!persistent.empty()) facts.persistent_auth = same_name(persistent, "true");
@@ -241,6 +253,7 @@ ExchangeFacts read_facts(const Exchange& exchange) {
     facts.timing = exchange.timing;
     facts.injected = exchange.injected;
     facts.log = exchange.log;
+    facts.http_major = exchange.http_major;
     if (exchange.decision) {
         facts.has_decision = true;
         facts.policy = exchange.decision->policy;

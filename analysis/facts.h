@@ -105,6 +105,10 @@ struct ExchangeFacts {
     std::string policy;   ///< "affinity", "pooled/lifo"; empty when there was no decision
     std::string because;  ///< of the decision
     std::vector<std::string> injected;
+    int http_major = 1;                  ///< of the version that was spoken
+    std::uint64_t request_content = 0;   ///< bytes of content that the request announced or brought
+    bool expects_continue = false;       ///< the client waits for 100 (Continue) before it sends them
+    std::string date;                    ///< value of Date in the response
     std::shared_ptr<const LogLine> log;  ///< what the server's log or trace says; null: none was given
     Place request_line, status_line;
     std::optional<Place> connection_field;  ///< Connection in the response
@@ -118,6 +122,8 @@ struct ExchangeFacts {
         return credentials[space] ? std::string_view(credentials[space]->view.user) : std::string_view{};
     }
     bool refused() const { return status == 401 || status == 407; }
+    /// Known from the server's log alone: what the client sent, and what it was offered, is not on record.
+    bool from_log_alone() const { return log && log->alone; }
     bool let_in() const { return lets_in(status, answered_by_us); }
     /// It never left: the server's certificate or its TLS was not accepted.
     bool refused_for_tls() const { return fault && is_tls(*fault) && outcome == Outcome::Refused; }

@@ -175,7 +175,7 @@ TEST(NtlmPool005, TwoComputerNamesOnOneConnectionBetrayABalancer) {
                                .get("/")
                                .authenticate(kAlice)
                                .refuses());
-    EXPECT_EQ(told.failures(), "2:NTLM-FAIL-001 4:NTLM-POOL-005");
+    EXPECT_EQ(told.failures(), "2:NTLM-POOL-005 4:NTLM-POOL-005");
     EXPECT_EQ(told.findings.at(2).confidence, Confidence::Likely);
     EXPECT_EQ(told.findings.at(2).culprit, Culprit::Intermediary);
 }

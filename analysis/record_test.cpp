@@ -77,7 +77,7 @@ TEST(Record, StrangersInBetweenChangeNothing) {
                       .negotiate()
                       .challenges()
                       .get("/")
-                      .authenticate("B\\bob")
+                      .authenticate("CONTOSO\\bob")
                       .refuses();
     Story mixed = story()
                       .on(1, 1)
@@ -93,7 +93,7 @@ TEST(Record, StrangersInBetweenChangeNothing) {
                       .challenges()
                       .on(2, 2)
                       .get("/")
-                      .authenticate("B\\bob")
+                      .authenticate("CONTOSO\\bob")
                       .refuses()
                       .on(1, 1)
                       .get("/")

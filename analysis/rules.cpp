@@ -17,12 +17,20 @@
     RULE(tls_client_004)                              \
     /* answers that should not have been given */     \
     RULE(ntlm_pool_003)                               \
+    RULE(ntlm_post_001)                               \
+    /* the server's own code for a refused login */   \
+    RULE(acct_lock_001)                               \
+    RULE(acct_state_001)                              \
+    RULE(dc_reach_001)                                \
+    RULE(ntlm_block_001)                              \
+    RULE(ntlm_mic_001)                                \
     /* legs of a healthy login */                     \
     RULE(norm_ntlm_003)                               \
     RULE(norm_304_007)                                \
     RULE(norm_krb_004)                                \
     RULE(norm_digest_005)                             \
     /* a handshake that was taken apart */            \
+    RULE(ntlm_replay_001)                             \
     RULE(ntlm_pipe_001)                               \
     RULE(ntlm_ka_004)                                 \
     RULE(ntlm_pool_002)                               \
@@ -42,12 +50,18 @@
     RULE(ntlm_persist_001)                            \
     RULE(rfc_nochal_001)                              \
     /* credentials that were looked at and refused */ \
+    RULE(ntlm_h2_001)                                 \
+    RULE(ntlm_anon_001)                               \
     RULE(proxy_407_001)                               \
     RULE(cbt_mitm_001)                                \
     RULE(cbt_offload_003)                             \
     RULE(cbt_none_002)                                \
     RULE(cbt_spn_004)                                 \
+    RULE(loopback_001)                                \
+    RULE(ntlm_unbound_001)                            \
     RULE(ntlm_loop_003)                               \
+    RULE(ntlm_ts_001)                                 \
+    RULE(ntlm_fail_002)                               \
     RULE(ntlm_fail_001)                               \
     RULE(basic_bad_001)                               \
     RULE(client_unsolicited_003)                      \
@@ -58,10 +72,15 @@
     RULE(ntlm_join_001)                               \
     RULE(ntlm_proxysup_001)                           \
     RULE(proxy_noauth_005)                            \
+    RULE(ntlm_flags_001)                              \
+    RULE(ntlm_ping_001)                               \
     RULE(client_noauth_001)                           \
     RULE(unknown_401)                                 \
     /* postures: asked apart */                       \
     RULE(basic_clear_004)                             \
+    RULE(ntlm_v1_001)                                 \
+    RULE(ntlm_head_001)                               \
+    RULE(ntlm_cost_001)                               \
     RULE(tls_unchecked_003)                           \
     RULE(tunnel_opaque_001)
 

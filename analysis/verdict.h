@@ -43,6 +43,8 @@ using Verdict = std::variant<NotApplicable, Waiting, CannotTell, Found>;
 struct Rule {
     RuleText text;
     Verdict (*check)(const Case&) = nullptr;
+    /// Of a failure: the same matter as a risk, where it explains no refusal itself. Told as a posture.
+    Verdict (*beside)(const Case&) = nullptr;
 
     /// NORM-*: names a leg that belongs to a healthy login; never a finding.
     bool normal() const { return text.id.starts_with("NORM-"); }

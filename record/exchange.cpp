@@ -54,6 +54,7 @@ void Exchange::clear() {
     decision.reset();
     injected.clear();
     log.reset();
+    http_major = 1;
 }
 
 namespace {

@@ -23,6 +23,9 @@ struct LogLine {
     std::string module;        ///< of a trace: "WindowsAuthenticationModule"
     std::string notification;  ///< of a trace: "AUTHENTICATE_REQUEST"
     std::string auth_type;     ///< of a trace: "NTLM", "Negotiate"
+
+    /// Nobody else saw the exchange: its request line is made of this line, and no field of it is known.
+    bool alone = false;
 };
 
 }  // namespace why401

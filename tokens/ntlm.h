@@ -148,9 +148,11 @@ AuthenticateMessage decode_authenticate(std::string_view message);
 
 enum class Answer { Yes, No, CannotTell };
 /// Whether `reply` was computed over `challenge`, judged without secrets: an NTLMv2 response carries a copy
-/// of the challenge's target info, whose timestamp counts 100 ns. Without that copy, or without a timestamp:
-/// CannotTell, unless the names differ.
+/// of the challenge's target info, whose timestamp counts 100 ns and decides. Without that copy, or without a
+/// timestamp: CannotTell, unless the names differ.
 Answer answers(const AuthenticateMessage& reply, const ChallengeMessage& challenge);
+/// The names that differ in a copy of this very challenge (answers() says Yes): somebody rewrote one of them.
+std::vector<std::uint16_t> changed_names(const AuthenticateMessage& reply, const ChallengeMessage& challenge);
 
 /// A FILETIME as "2019-02-07T14:14:37.0176630Z"; "never" for 0.
 std::string filetime_text(std::uint64_t filetime);

@@ -1,101 +1,60 @@
-#include "analysis/binding.h"
-#include "analysis/verdict.h"
+#include "analysis/refused_login.h"
+#include "analysis/stated_reason.h"
 #include "analysis/words.h"
 
 namespace why401 {
 namespace {
 
-constexpr std::string_view kLogonDenied = "0x8009030C";  // SEC_E_LOGON_DENIED
+/// What the record of the handshake itself says; nothing when it does not speak of a checked login.
+std::optional<Verdict> not_checked(const Case& c) {
+    if (!c.standing.answered) return CannotTell{"the CHALLENGE that this AUTHENTICATE answers"};
+    const IssuedChallenge& challenge = c.standing.answered->challenge;
+    if (!c.now.upstream || !challenge.upstream)
+        return CannotTell{"the server connections of CHALLENGE and AUTHENTICATE"};
+    if (challenge.upstream != c.now.upstream || challenge.interposed) return NotApplicable{};
+    return std::nullopt;
+}
 
-/// What can be said about Extended Protection, over TLS.
-void tell_binding(const Case& c, Found& found) {
-    switch (binding_of(c.now, c.standing).to) {
-        case Bound::ToServer:
-            found.ruled_out.push_back("the channel binding: it is the server's own certificate's");
-            break;
-        case Bound::ToUs:
-            if (!c.history.lenient.ours) break;
-            found.ruled_out.push_back(
-                "this proxy's decryption: the server accepted a login bound to this "
-                "proxy's certificate in " +
-                name(*c.history.lenient.ours));
-            found.not_visible.push_back("whether Extended Protection was switched between the two");
-            break;
-        case Bound::Nothing:
-            found.not_visible.push_back(
-                "whether the server insists on a channel binding (Extended Protection): the client sent "
-                "none");
-            found.first_fix.push_back(
-                "if this client never gets in and browsers do: let it send channel bindings (a newer "
-                "version, or an "
-                "option), or look for 0x80090346 in the server's log");
-            break;
-        default: break;
-    }
+/// In the server's log alone: which scheme it was does not show.
+Found in_log(const Case& c, const StatedReason& reason) {
+    Found found = found_by_code(c, reason);
+    found.confidence = Confidence::Likely;
+    found.culprit = Culprit::Client;
+    found.ruled_out = {"a connection that was lost: the server checked the login"};
+    found.not_visible.push_back("the scheme and the messages: a log does not hold them");
+    found.consequence = "The client asks for other credentials or gives up.";
+    return found;
 }
 
 Verdict check(const Case& c) {
     const ExchangeFacts& now = c.now;
+    const auto reason = stated_reason(c);
+    const bool denied = reason && reason->is(CodeTopic::Credentials);
+    if (now.from_log_alone()) return denied ? Verdict(in_log(c, *reason)) : NotApplicable{};
     if (now.status != 401 || now.step() != Step::Authenticate) return NotApplicable{};
     if (now.challenges().ntlm) return NotApplicable{};  // challenged anew instead of refused
-    const bool denied = now.page.code == kLogonDenied;
     if (!denied) {
-        if (!c.standing.answered) return CannotTell{"the CHALLENGE that this AUTHENTICATE answers"};
-        const IssuedChallenge& challenge = c.standing.answered->challenge;
-        if (!now.upstream || !challenge.upstream)
-            return CannotTell{"the server connections of CHALLENGE and AUTHENTICATE"};
-        if (challenge.upstream != now.upstream || challenge.interposed) return NotApplicable{};
+        if (reason && reason->known->topic != CodeTopic::None && !reason->is(CodeTopic::Permission))
+            return NotApplicable{};  // the server names another cause
+        if (auto verdict = not_checked(c)) return *verdict;
     }
-    const bool known = c.history.accepted.has_value();
-    Found found;
     // A page that is no server's own may well be an application's, which spoke after the login.
     const bool own_page = now.page.kind == PageKind::Other && !denied;
     // Somebody behind us may have taken the handshake apart, and right or wrong look alike then.
     const bool mixed = !denied && (c.history.lost_login || now.lends_connections);
-    const bool unclear = own_page || mixed;
-    const bool unbound = binding_of(now, c.standing).to == Bound::Nothing;
-    found.confidence = (known && !denied) || unclear ? Confidence::Possible : Confidence::Likely;
-    found.culprit = unclear ? Culprit::Unknown : Culprit::Client;
+    Found found;
+    found.confidence =
+        (c.history.accepted && !denied) || own_page || mixed ? Confidence::Possible : Confidence::Likely;
+    found.culprit = own_page || mixed ? Culprit::Unknown : Culprit::Client;
     found.because =
         who(now.user()) + " answered the server's CHALLENGE" +
         (c.standing.answered ? " of " + name(c.standing.answered->challenge.exchange) : std::string()) +
         " in " + name(now.id) + " on the same connection " + name(now.upstream) +
-        ", in order, and was refused: " +
-        (known ? "a wrong password this time, or no right to this page (the server had accepted this user "
-                 "before, in " +
-                     name(*c.history.accepted) + ")."
-               : "wrong password, unknown user, or an account that may not log in" +
-                     std::string(unbound ? "; or a server that insists on a channel binding, which this "
-                                           "client did not send"
-                                         : "") +
-                     std::string(own_page
-                                     ? "; or an application refused, for the page is none of a server's own."
-                                     : "."));
-    if (c.standing.answered)
-        found.evidence.push_back(proof(c.standing.answered->challenge.exchange,
-                                       c.standing.answered->challenge.place, "the CHALLENGE"));
-    found.evidence.push_back(request_proof(now, "the AUTHENTICATE of " + who(now.user())));
-    found.evidence.push_back(answer_proof(now, "challenges again, without a word about the answer"));
-    if (denied && now.page.bytes)
-        found.evidence.push_back({now.id, "response.body", now.page.bytes, "logon denied"});
-    found.ruled_out = {"a handshake split by this proxy: both halves used " + name(now.upstream),
-                       "pooling in this proxy"};
-    found.not_visible = {
-        "the password: NTLM proves it without sending it",
-        "the account's state (locked, expired, disabled): the domain controller's log says",
-        "whether a balancer behind " + name(now.upstream) + " gave the two halves to different servers"};
-    if (mixed)
-        found.not_visible.push_back(
-            "whether both halves reached the server on one connection: " +
-            (now.lends_connections
-                 ? "somebody stands between (" + printable(now.intermediary) + ")"
-                 : "a login has vanished here before (" + name(*c.history.lost_login) + ")"));
-    if (now.page.hides_substatus())
-        found.not_visible.push_back(
-            "the substatus: the server's page hides it; its log would tell 401.1 from 401.3");
-    if (now.page.kind == PageKind::Compressed)
-        found.not_visible.push_back("the page: its body was compressed");
-    tell_binding(c, found);
+        ", in order, and was refused" +
+        (denied ? " (" + code_text(reason->stated.code) + ")" : std::string()) + ": " +
+        likely_causes(c, denied, own_page);
+    tell_proofs(c, reason, found);
+    tell_limits(c, mixed, found);
     found.consequence = "The client asks for other credentials or gives up.";
     return found;
 }
@@ -117,8 +76,8 @@ extern constinit const Rule ntlm_fail_001{
                     "client computed from user, domain and password.",
      .fix = kFix,
      .sources = kSources,
-     .needs = "both halves of the login and the connections they used",
-     .scene = "`why401 proxy --lab`, then log in at http://web01.lab.why401.test/ with a wrong password"},
+     .needs = "both halves of the login and the connections they used, or the server's error code",
+     .scene = "why401 lab, and a login with a wrong password"},
     check};
 
 }  // namespace why401

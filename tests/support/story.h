@@ -12,9 +12,8 @@
 
 #include "record/record_item.h"
 #include "tests/support/certificates.h"
+#include "tests/support/ntlm_story.h"
 #include "tokens/basic.h"
-#include "tokens/ntlm_flags.h"
-#include "tokens/ntlm_write.h"
 #include "tokens/spnego.h"
 #include "wire/base64.h"
 
@@ -63,7 +62,7 @@ public:
         return *this;
     }
     Story& computer(std::string name) {
-        computer_ = std::move(name);
+        habits_.computer = std::move(name);
         return *this;
     }
     Story& agent(std::string name) {
@@ -71,7 +70,11 @@ public:
         return *this;
     }
     Story& without_timestamps() {
-        timestamps_ = false;
+        habits_.timestamps = false;
+        return *this;
+    }
+    Story& habits(NtlmHabits habits) {
+        habits_ = std::move(habits);
         return *this;
     }
     Story& wait(std::int64_t milliseconds) {
@@ -97,10 +100,30 @@ public:
         version_ = "HTTP/1.0";
         return *this;
     }
-    Story& negotiate() {
-        ntlm::NegotiateParts parts;
-        parts.flags = ntlm::kUnicode | ntlm::kNtlm | ntlm::kExtendedSessionSecurity;
-        return credentials("NTLM " + base64::encode(ntlm::encode(parts)));
+    Story& negotiate() { return credentials("NTLM " + base64::encode(negotiate_message(habits_))); }
+    Story& odd(NtlmOddity oddity) {
+        odd_ = std::move(oddity);
+        return *this;
+    }
+    /// `content`: so many bytes, announced and sent.
+    Story& method(std::string name, std::optional<std::uint64_t> content = {}) {
+        method_ = std::move(name);
+        content_ = content.value_or(0);
+        return content ? asks("Content-Length: " + std::to_string(*content)) : *this;
+    }
+    Story& http2() {
+        next_.http_major = 2;
+        return *this;
+    }
+    Story& broke(Fault fault) { return next_.fault = std::move(fault), *this; }
+    /// What the server's log says of the exchange: sc-substatus and sc-win32-status.
+    Story& logged(std::uint16_t substatus, std::uint32_t win32) {
+        LogLine line;
+        line.text = "GET / - 401 " + std::to_string(substatus) + " " + std::to_string(win32);
+        line.substatus = substatus;
+        line.win32 = win32;
+        next_.log = std::make_shared<const LogLine>(line);
+        return *this;
     }
     /// The next AUTHENTICATE carries this MsvAvChannelBindings: binding_to(), or sixteen zeros.
     Story& bound(std::string binding) {
@@ -121,7 +144,8 @@ public:
     Story& authenticate(std::string_view user, std::uint64_t exchange = 0) {
         if (exchange == 0 && next_.client_connection)
             exchange = last_challenge_[next_.client_connection->number];
-        const std::string message = authenticate_message(user, challenges_[exchange]);
+        const std::string message =
+            authenticate_message(habits_, odd_, user, challenges_[exchange], own_pairs_);
         if (!wrapped_) return credentials("NTLM " + base64::encode(message));
         return credentials("Negotiate " + base64::encode(spnego::encode_resp(std::nullopt, "", message)));
     }
@@ -178,7 +202,7 @@ public:
     /// 401 with a CHALLENGE.
     Story& challenges() {
         const std::uint64_t id = exchanges_ + 1;
-        challenges_[id] = challenge_parts(id);
+        challenges_[id] = challenge_parts(habits_, id);
         if (next_.client_connection) last_challenge_[next_.client_connection->number] = id;
         return says(challenge_field() + "NTLM " + base64::encode(ntlm::encode(challenges_[id])))
             .answers(proxy_ ? 407 : 401);
@@ -287,33 +311,6 @@ private:
     Instant time() const { return {now_, now_}; }
     std::string challenge_field() const { return proxy_ ? "Proxy-Authenticate: " : "WWW-Authenticate: "; }
 
-    ntlm::ChallengeParts challenge_parts(std::uint64_t id) const {
-        ntlm::ChallengeParts parts;
-        parts.flags = ntlm::kUnicode | ntlm::kNtlm | ntlm::kTargetInfo | ntlm::kExtendedSessionSecurity;
-        parts.server_challenge = std::string(7, 'c') + static_cast<char>('A' + id % 26);
-        parts.target_name = "CONTOSO";
-        parts.target_info = {ntlm::av_name_pair(ntlm::kAvNbDomainName, "CONTOSO"),
-                             ntlm::av_name_pair(ntlm::kAvNbComputerName, computer_)};
-        if (timestamps_)
-            parts.target_info.push_back(ntlm::av_timestamp_pair(132'000'000'000'000'000ULL + id * 12'345));
-        return parts;
-    }
-
-    std::string authenticate_message(std::string_view who, const ntlm::ChallengeParts& challenge) const {
-        ntlm::AvPairs pairs = challenge.target_info;
-        pairs.insert(pairs.end(), own_pairs_.begin(), own_pairs_.end());
-        ntlm::AuthenticateParts parts;
-        parts.flags = ntlm::kUnicode | ntlm::kNtlm | ntlm::kExtendedSessionSecurity;
-        const std::size_t slash = who.find('\\');
-        parts.domain = slash == std::string_view::npos ? "" : std::string(who.substr(0, slash));
-        parts.user = std::string(slash == std::string_view::npos ? who : who.substr(slash + 1));
-        parts.workstation = "DESK";
-        parts.lm_response = std::string(24, '\0');
-        parts.nt_response =
-            std::string(16, 'p') + ntlm::encode_v2_blob(132'000'000'000'000'000ULL, "clientch", pairs);
-        return ntlm::encode(parts);
-    }
-
     /// Removed lines become edits over their bytes, an added line stands before the empty line.
     static std::vector<Edit> edits(const Message& message, const std::vector<std::string>& drop,
                                    const std::string& add) {
@@ -333,6 +330,7 @@ private:
         next_.request = message_from_head(method_ + " " + target + " " + version_ + "\r\nHost: " + host_ +
                                               "\r\nUser-Agent: " + agent_ + "\r\n" + request_fields_ + "\r\n",
                                           http1::HeadParser::Kind::Request);
+        next_.request.body.length = content_;
         next_.request_edits = edits(next_.request, drop_request_, add_request_);
         next_.id = ExchangeId(++exchanges_);
         next_.authority = host_;
@@ -369,6 +367,8 @@ private:
         drop_response_.clear();
         version_ = "HTTP/1.1";
         own_pairs_.clear();
+        odd_ = {};
+        content_ = 0;
         wrapped_ = false;
         answered_ = Outcome::Complete;
     }
@@ -376,11 +376,14 @@ private:
     Exchange next_;
     std::string method_ = "GET", path_ = "/", version_ = "HTTP/1.1", host_ = "web01.test",
                 server_ = "Microsoft-IIS/10.0";
-    std::string computer_ = "WEB01", agent_ = "test/1.0", policy_ = "affinity", because_;
+    NtlmHabits habits_;
+    NtlmOddity odd_;
+    std::uint64_t content_ = 0;
+    std::string agent_ = "test/1.0", policy_ = "affinity", because_;
     std::string request_fields_, response_fields_, add_request_, add_response_;
     std::vector<std::string> drop_request_, drop_response_;
     ntlm::AvPairs own_pairs_;  // of the next AUTHENTICATE
-    bool proxy_ = false, timestamps_ = true, wrapped_ = false;
+    bool proxy_ = false, wrapped_ = false;
     Outcome answered_ = Outcome::Complete;
     bool unsent_ = false, sent_all_the_same_ = false;
     std::int64_t now_ = 1'000'000'000;
