@@ -74,6 +74,26 @@ TEST(KrbSkew005, TheCodeOnThePageSaysItToo) {
     EXPECT_EQ(tell(refused_by_page("0x80090324")).failures(), "1:KRB-SKEW-005");
 }
 
+TEST(KrbSkew005, AServerThatAllowsForTheClockIsLessSevere) {
+    // MS-KILE 2.2.1: e-data of KERB_AP_ERR_TYPE_SKEW_RECOVERY.
+    const std::string data =
+        der::encode(der::kSequence, test::der_field(1, der::encode_integer(2)) +
+                                        test::der_field(2, der::encode(der::kOctetString, "")));
+    const std::string error = der::encode(
+        der::application(30),
+        der::encode(der::kSequence, test::der_field(1, der::encode_integer(30)) +
+                                        test::der_field(6, der::encode_integer(37)) +
+                                        test::der_field(12, der::encode(der::kOctetString, data))));
+    const auto told = tell(story()
+                               .on(1, 1)
+                               .get("/")
+                               .credentials(ticket())
+                               .offers("Negotiate " + base64::encode(error))
+                               .answers(401));
+    EXPECT_EQ(told.failures(), "1:KRB-SKEW-005");
+    EXPECT_EQ(told.only().severity, Severity::Warning);
+}
+
 TEST(KrbSkew005, ADateThatIsFarOffIsASuspicion) {
     const auto told = tell(silent()
                                .get("/a")

@@ -1,3 +1,5 @@
+#include <array>
+
 #include "tokens/describe.h"
 #include "tokens/krb_errors.h"
 #include "wire/hex.h"
@@ -48,6 +50,16 @@ std::string joined(const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
     return text;
+}
+
+/// ContextFlags (RFC 4178 4.2.1), the first bit highest.
+std::string req_flag_names(std::uint32_t req_flags) {
+    constexpr std::array<const char*, 7> kNames = {"delegFlag", "mutualFlag", "replayFlag", "sequenceFlag",
+                                                   "anonFlag",  "confFlag",   "integFlag"};
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < kNames.size(); ++i)
+        if ((req_flags & (0x80000000U >> i)) != 0) names.emplace_back(kNames[i]);
+    return joined(names);
 }
 
 }  // namespace
@@ -133,7 +145,8 @@ std::vector<DescribedField> describe(const spnego::NegTokenInit& token) {
         names += (names.empty() ? "" : ", ") + (name.empty() ? "unknown" : name);
     }
     add(fields, "mechTypes", joined(token.mech_types), names, kClause, token.mech_types_at);
-    if (token.req_flags) add(fields, "reqFlags", hex::number(*token.req_flags), "", kClause, {});
+    if (token.req_flags)
+        add(fields, "reqFlags", hex::number(*token.req_flags), req_flag_names(*token.req_flags), kClause, {});
     if (!token.mech_token.empty())
         add(fields, "mechToken", std::to_string(token.mech_token.size()) + " bytes",
             message_name(inner_token(Token(token))), kClause, token.mech_token_at);

@@ -105,8 +105,10 @@ std::optional<SideMessage> decode_side(std::string_view token) {
     if (!frame) {
         message.kind = kdc_kind(token);
         if (message.kind.empty() || message.kind == "KRB-ERROR") return std::nullopt;
+        // A single byte says too little: a word that happens to be base64 may begin with it.
         DerWalk walk(message.anomalies, "RFC 4120 5.4");
-        walk.first(token, 0);
+        const auto outer = walk.first(token, 0);
+        if (!outer || !der::only_child(*outer, der::kSequence)) return std::nullopt;
         return message;
     }
     message.kind = kind_of_token(*frame);

@@ -33,6 +33,14 @@ std::string shown(const Token& token, std::string_view name) {
     return "-";
 }
 
+TEST(NegTokenInit, SpellsOutWhatTheClientWantsOfTheContext) {
+    // RFC 4178 4.2.1: reqFlags [1] BIT STRING, here mutual, sequence and integrity.
+    const std::string body = field(0, sequence(der::encode_oid(kerberos::kMech))) +
+                             field(1, der::encode(der::kBitString, std::string("\x01\x52", 2)));
+    const Token token = decode_bytes(field(0, sequence(body)));
+    EXPECT_EQ(shown(token, "reqFlags"), "0x52000000|mutualFlag, sequenceFlag, integFlag");
+}
+
 // --- NEGOEX
 
 std::string negoex_message(std::uint32_t type, std::uint32_t sequence_number, const std::string& rest,
@@ -132,6 +140,7 @@ TEST(KerberosSide, IakerbCarriesTheTalkWithTheKdc) {
 TEST(KerberosSide, MessagesOfTheKdcAreNamed) {
     EXPECT_EQ(message_name(decode_bytes(der::encode(der::application(11), sequence("")))), "AS-REP");
     EXPECT_EQ(message_name(decode_bytes(der::encode(der::application(12), sequence("")))), "TGS-REQ");
+    EXPECT_EQ(message_name(decode_bytes("m\xaa")), "unknown") << "begins like a TGS-REP and is none";
 }
 
 TEST(KerberosSide, CutAnywhereItKeepsItsKindOrIsUnknown) {

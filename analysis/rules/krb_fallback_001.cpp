@@ -16,7 +16,8 @@ Verdict check(const Case& c) {
                         ", and the server wants to go on with NTLM instead (negState request-mic).";
     else
         found.because =
-            who(now.user()) + " logs in to " + bare_host(now) + " in " + name(now.id) +
+            who(now.user()) + " logs in to " +
+            (now.space == Space::Proxy ? std::string("the proxy") : bare_host(now)) + " in " + name(now.id) +
             " with NTLM inside Negotiate: the client had no Kerberos ticket for this name, or did "
             "not want to use one.";
     found.evidence = {picked ? answer_proof(now, "the server picks NTLM")
