@@ -9,6 +9,7 @@
 
 #include "analysis/facts.h"
 #include "analysis/ntlm_trail.h"
+#include "analysis/tickets.h"
 #include "analysis/timeline.h"
 
 namespace why401 {
@@ -44,6 +45,7 @@ struct History {
     bool page_was_theirs = false;                ///< this very page was served to the same user
     std::optional<ExchangeId> keeps_login;  ///< served without credentials, on the login of its connection
     std::optional<ExchangeId> lost_login;   ///< `login_vanished` here before
+    TicketHistory tickets;                  ///< of a Kerberos ticket, and of whoever might have shown one
     Leniency lenient;  ///< for a finding about a binding: also what came after it, so far
 };
 
@@ -55,6 +57,8 @@ struct Case {
     NtlmTrail ntlm;
     std::optional<Substatus> substatus;
     std::uint64_t conversation = 0;
+    bool same_machine = false;       ///< client and server are both on the machine of this proxy
+    bool client_serves = false;      ///< the client's address is that of a server in this record
     bool opaque_tunnel = false;      ///< `now` is a CONNECT whose tunnel passed unread
     std::optional<Carried> carried;  ///< by that tunnel, once it has closed
 

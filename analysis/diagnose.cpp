@@ -170,6 +170,10 @@ void Diagnosis::State::examine(const Exchange& exchange) {
     const std::uint64_t continued = answer(c.now, c.standing);
     served(c.now);
     c.substatus = read_substatus(c.now, c.standing);
+    if (c.now.own_credentials() != nullptr)
+        c.same_machine = timelines.on_one_machine(c.now.client, c.now.upstream);
+    if (c.now.refused() && c.now.step() == Step::Authenticate)
+        c.client_serves = timelines.is_server(c.now.client);
     c.conversation = conversations.join(c.now, c.standing, continued, timelines.next_hop(c.now.upstream));
     waiter->reading = read_case(c);
     waiter->host = timelines.client_host(c.now.client);

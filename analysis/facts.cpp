@@ -49,6 +49,19 @@ int weight(const ChallengeView& view) {
     return view.step != Step::None ? 1 : 0;
 }
 
+/// The token of NTLM, Negotiate or Kerberos in this line, if there is one.
+void read_reply(const ChallengeView& view, ChallengeFacts& facts) {
+    for (std::size_t i = 0; i < view.challenges.size(); ++i) {
+        const http_auth::Challenge& challenge = view.challenges[i];
+        if (!binds_to_connection(challenge.scheme) || challenge.token68.empty()) continue;
+        facts.reply = std::make_shared<const Token>(view.tokens[i]);
+        facts.reply_place = facts.place;
+        facts.reply_place.offset += challenge.token68_offset;
+        facts.reply_place.length = challenge.token68.size();
+        return;
+    }
+}
+
 ChallengeFacts read_challenges(const Message& response, Space space) {
     ChallengeFacts facts;
     int best = -1;
@@ -72,6 +85,7 @@ ChallengeFacts read_challenges(const Message& response, Space space) {
             facts.place = field_place(response, i, false);
             facts.step = view.step;
             if (const auto* message = view.challenge()) facts.ntlm = *message;
+            read_reply(view, facts);
         }
     }
     facts.only_connection_based = facts.connection_based && all_bind;
@@ -152,12 +166,16 @@ void read_request(const Exchange& exchange, ExchangeFacts& facts) {
     facts.request_closes = closes(request);
     facts.request_content = content_of(request);
     facts.expects_continue = same_name(value(request, "Expect"), "100-continue");
+    facts.request_head = request.head.size();
     for (const Space space : {Space::Origin, Space::Proxy}) {
         const auto place = find_place(request, kCredentialField[space], true);
         if (!place) continue;
         facts.credentials[space] =
             CredentialFacts{view_credentials(value(request, kCredentialField[space])), *place};
     }
+    if (!facts.credentials[Space::Origin] && !facts.credentials[Space::Proxy]) return;
+    for (const http1::FieldLine& line : request.parsed.fields)
+        if (same_name(line.name(request.head), "Cookie")) facts.cookie_bytes += line.value_length;
 }
 
 void read_forwarded_request(const Exchange& exchange, ExchangeFacts& facts) {
@@ -192,7 +210,9 @@ void read_response(const Exchange& exchange, ExchangeFacts& facts) {
     for (const Space space : {Space::Origin, Space::Proxy})
         facts.forwarded[space] = read_challenges(sent, space);
 
-    const bool telling = facts.refused() || (facts.status == 403 && !facts.plain_http);
+    const bool too_much = facts.status == 400 || facts.status == 413 || facts.status == 431;
+    const bool telling = facts.refused() || (facts.status == 403 && !facts.plain_http) ||
+                         (too_much && (facts.credentials[Space::Origin] || facts.credentials[Space::Proxy]));
     if (telling && !facts.answered_by_us && facts.method != "HEAD")
         facts.page = read_page(response.body.kept, value(response, "Content-Encoding"));
 }

@@ -43,9 +43,11 @@ struct ChallengeFacts {
     bool bare = false;  ///< at least one connection-based scheme is offered without a token
     Step step = Step::None;
     std::optional<ntlm::ChallengeMessage> ntlm;
-    bool token = false;  ///< a Negotiate or NTLM token of any kind came with it
-    bool stale = false;  ///< Digest stale=true
-    Place place;         ///< of the first line that tells most
+    bool token = false;                  ///< a Negotiate or NTLM token of any kind came with it
+    bool stale = false;                  ///< Digest stale=true
+    std::shared_ptr<const Token> reply;  ///< that token; null when there is none
+    Place reply_place;                   ///< its characters
+    Place place;                         ///< of the first line that tells most
 
     bool any() const { return !schemes.empty(); }
     bool offers(std::string_view scheme) const;
@@ -64,7 +66,7 @@ struct PerSpace {
 /// The server looked at it and did not turn it away at the door: 2xx, 3xx, 403, 404 ...
 constexpr bool lets_in(int status, bool answered_by_us) {
     return !answered_by_us && status >= 200 && status < 500 && status != 400 && status != 401 &&
-           status != 407 && status != 408;
+           status != 407 && status != 408 && status != 431;
 }
 
 struct ExchangeFacts {
@@ -111,6 +113,8 @@ struct ExchangeFacts {
     std::string date;                    ///< value of Date in the response
     std::shared_ptr<const LogLine> log;  ///< what the server's log or trace says; null: none was given
     Place request_line, status_line;
+    std::uint64_t request_head = 0;  ///< bytes of the request's head, as the client sent it
+    std::uint64_t cookie_bytes = 0;  ///< of these, in the values of Cookie; counted beside credentials only
     std::optional<Place> connection_field;  ///< Connection in the response
 
     const CredentialFacts* own_credentials() const {

@@ -94,6 +94,7 @@ History Memory::of(const ExchangeFacts& facts, const Standing& standing) const {
         history.lost_login = here->lost_login;
         history.lenient = here->lenient;
     }
+    history.tickets = tickets_.of(facts);
     if (!names_user(facts)) return history;
     const Entry* user = find(user_key(facts));
     if (user == nullptr) return history;
@@ -160,6 +161,7 @@ void Memory::after(const Case& c) {
     if (let_in && facts.step() == Step::None && !c.standing.server && facts.upstream)
         entry(page_key(facts)).open = true;
     login_lasts(c);
+    tickets_.after(facts, c.recognised());
     if (facts.status == 401 && !facts.answered_by_us && facts.challenges().any())
         entry(folder_key(facts)).asks_for_login = true;
     if (facts.refused() && facts.step() == Step::Negotiate && !facts.challenges().token) {

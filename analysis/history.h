@@ -25,7 +25,7 @@ public:
     /// What is known of the door of this exchange by now.
     Leniency leniency(const ExchangeFacts& facts) const;
 
-    std::size_t held() const { return entries_.size() + order_.size(); }
+    std::size_t held() const { return entries_.size() + order_.size() + tickets_.held(); }
 
 private:
     struct Refusal {
@@ -56,6 +56,7 @@ private:
     std::unordered_map<std::string, Entry, Hash, std::equal_to<>> entries_;
     std::deque<const std::string*> order_;  ///< keys, which never move
     std::string key_;                       ///< room to build one
+    Tickets tickets_;
 };
 
 }  // namespace why401

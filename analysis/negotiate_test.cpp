@@ -46,7 +46,7 @@ TEST(NormKrb004, ATicketInEveryRequestIsOneLogin) {
 }
 
 TEST(NormKrb004, ARefusedTicketIsNotHealthy) {
-    EXPECT_EQ(tell(story().on(1, 1).get("/").credentials(ticket()).refuses()).failures(), "1:UNKNOWN-401");
+    EXPECT_EQ(tell(story().on(1, 1).get("/").credentials(ticket()).refuses()).failures(), "1:KRB-CNAME-001");
 }
 
 TEST(NormKrb004, CannotTellWhetherAContinuedNegotiationEndsWell) {
@@ -59,7 +59,7 @@ TEST(NormKrb004, CannotTellWhetherAContinuedNegotiationEndsWell) {
             .answers(401);
     };
     EXPECT_EQ(tell(asks_on(), false).failures(), "");
-    EXPECT_EQ(tell(asks_on()).failures(), "1:UNKNOWN-401");
+    EXPECT_EQ(tell(asks_on()).failures(), "1:NEGO-PROVIDER-001");
     EXPECT_EQ(tell(asks_on().get("/").credentials(ticket()).answers(200)).failures(), "");
 }
 

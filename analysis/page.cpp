@@ -158,6 +158,25 @@ constexpr Phrase kPhrases[] = {
      PageKind::IisShort, ""},
 };
 
+// http.sys, nginx, Apache, Tomcat, Jetty and HAProxy's kin, each in its own words.
+constexpr std::string_view kTooLong[] = {"request too long",
+                                         "the size of the request headers is too long",
+                                         "request header or cookie too large",
+                                         "size of a request header field exceeds server limit",
+                                         "request header is too large",
+                                         "request header fields too large",
+                                         "request header too large"};
+
+void read_too_long(const Text& text, Page& page) {
+    for (const std::string_view phrase : kTooLong) {
+        const std::size_t at = text.low.find(phrase);
+        if (at == npos) continue;
+        page.too_long = true;
+        page.bytes = std::pair<std::uint64_t, std::uint64_t>(at, phrase.size());
+        return;
+    }
+}
+
 bool read_phrase(const Text& text, Page& page) {
     for (const Phrase& phrase : kPhrases) {
         const std::size_t at = text.low.find(phrase.low);
@@ -212,6 +231,7 @@ Page read_page(std::string_view body, std::string_view content_encoding) {
     text.low.resize(text.raw.size());
     std::transform(text.raw.begin(), text.raw.end(), text.low.begin(), lower);
 
+    read_too_long(text, page);
     if (read_help_link(text, page)) {
         page.module = table_value(text, 0);
         page.logon_user = table_value(text, 7);

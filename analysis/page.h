@@ -39,6 +39,7 @@ struct Page {
     std::string code;       ///< HRESULT of a detailed page: "0x80070005"
     std::string module;     ///< of a detailed page: "WindowsAuthenticationModule"
     std::string logon_user;
+    bool too_long = false;  ///< it says that the request's head was too long
     std::optional<std::pair<std::uint64_t, std::uint64_t>> bytes;  ///< where in the body it says so
 
     /// IIS wrote it and kept the substatus to itself.

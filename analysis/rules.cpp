@@ -24,6 +24,8 @@
     RULE(dc_reach_001)                                \
     RULE(ntlm_block_001)                              \
     RULE(ntlm_mic_001)                                \
+    /* a head that no server looked at */             \
+    RULE(krb_big_001)                                 \
     /* legs of a healthy login */                     \
     RULE(norm_ntlm_003)                               \
     RULE(norm_304_007)                                \
@@ -49,10 +51,27 @@
     RULE(authz_401_001)                               \
     RULE(ntlm_persist_001)                            \
     RULE(rfc_nochal_001)                              \
+    /* Kerberos and Negotiate */                      \
+    RULE(nego_envelope_001)                           \
+    RULE(nego_empty_001)                              \
+    RULE(nego_negoex_001)                             \
+    RULE(krb_skew_005)                                \
+    RULE(krb_replay_007)                              \
+    RULE(krb_tkt_006)                                 \
+    RULE(krb_etype_004)                               \
+    RULE(krb_kvno_003)                                \
+    RULE(nego_provider_001)                           \
+    RULE(krb_cname_001)                               \
+    RULE(krb_tokensize_002)                           \
+    RULE(krb_hosthdr_001)                             \
+    RULE(krb_spn_002)                                 \
+    RULE(nego_reject_001)                             \
+    RULE(krb_refused_008)                             \
     /* credentials that were looked at and refused */ \
     RULE(ntlm_h2_001)                                 \
     RULE(ntlm_anon_001)                               \
     RULE(proxy_407_001)                               \
+    RULE(krb_doublehop_001)                           \
     RULE(cbt_mitm_001)                                \
     RULE(cbt_offload_003)                             \
     RULE(cbt_none_002)                                \
@@ -74,6 +93,7 @@
     RULE(proxy_noauth_005)                            \
     RULE(ntlm_flags_001)                              \
     RULE(ntlm_ping_001)                               \
+    RULE(krb_zone_001)                                \
     RULE(client_noauth_001)                           \
     RULE(unknown_401)                                 \
     /* postures: asked apart */                       \
@@ -82,6 +102,12 @@
     RULE(ntlm_head_001)                               \
     RULE(ntlm_cost_001)                               \
     RULE(tls_unchecked_003)                           \
+    RULE(krb_fallback_001)                            \
+    RULE(krb_ip_001)                                  \
+    RULE(krb_spn_001)                                 \
+    RULE(krb_local_001)                               \
+    RULE(krb_mutual_001)                              \
+    RULE(nego_rawkrb_001)                             \
     RULE(tunnel_opaque_001)
 
 namespace why401 {

@@ -18,6 +18,11 @@ bool injected_in(const std::vector<std::string>& injected, std::string_view name
     });
 }
 
+/// "127.0.0.1" of "127.0.0.1:80".
+std::string_view host_part(std::string_view address) { return address.substr(0, address.rfind(':')); }
+
+bool is_loopback(std::string_view host) { return host.starts_with("127.") || host == "[::1]"; }
+
 }  // namespace
 
 bool IssuedChallenge::was_injected(std::string_view name) const { return injected_in(injected, name); }
@@ -51,6 +56,7 @@ void Timelines::take(const Connection& connection) {
     State& known = state(connection.id);
     known.peer = connection.peer;
     known.next_hop = connection.origin;
+    known.local = !connection.peer.empty() && host_part(connection.peer) == host_part(connection.local);
     if (connection.tls) known.tls = connection.tls;
     if (!connection.closing || known.closing) return;
     known.closing = std::make_shared<const Closing>(*connection.closing);
@@ -266,6 +272,21 @@ std::string Timelines::client_host(const std::optional<ConnectionId>& id) const 
 std::string Timelines::next_hop(const std::optional<ConnectionId>& id) const {
     const State* upstream = find(id);
     return upstream == nullptr ? std::string() : upstream->next_hop;
+}
+
+bool Timelines::on_one_machine(const std::optional<ConnectionId>& client,
+                               const std::optional<ConnectionId>& upstream) const {
+    const State* here = find(client);
+    const State* there = find(upstream);
+    return here != nullptr && there != nullptr && here->local && there->local;
+}
+
+bool Timelines::is_server(const std::optional<ConnectionId>& client) const {
+    const std::string host = client_host(client);
+    if (host.empty() || is_loopback(host)) return false;
+    return std::any_of(states_.begin(), states_.end(), [&](const auto& known) {
+        return known.first.leg == Leg::Upstream && host_part(known.second.peer) == host;
+    });
 }
 
 bool Timelines::is_closed(const ConnectionId& id) const {

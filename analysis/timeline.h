@@ -110,6 +110,11 @@ public:
     std::string client_host(const std::optional<ConnectionId>& id) const;
     /// The next hop of an upstream connection, empty when it is not known.
     std::string next_hop(const std::optional<ConnectionId>& id) const;
+    /// Both ends of both connections are on the machine of this proxy.
+    bool on_one_machine(const std::optional<ConnectionId>& client,
+                        const std::optional<ConnectionId>& upstream) const;
+    /// An upstream connection of this record leads to the address of that client. Loopback counts for nobody.
+    bool is_server(const std::optional<ConnectionId>& client) const;
     bool is_closed(const ConnectionId& id) const;
     /// Nobody has logged in or begun to on these connections: before() finds nothing, after() changes nothing
     /// for an ordinary exchange.
@@ -137,6 +142,7 @@ private:
     };
     struct State {
         std::string peer, next_hop;
+        bool local = false;                      ///< both ends are on this machine
         std::shared_ptr<const Closing> closing;  ///< null: open
         TlsFactsPtr tls;
         std::vector<ClientOrigin> logins;  ///< client leg: one per origin and space

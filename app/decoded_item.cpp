@@ -112,6 +112,21 @@ public:
         put_if(object_, "e_text", message.e_text);
         if (message.nt_status) object_["nt_status"] = hex::number(*message.nt_status);
     }
+    void operator()(const kerberos::SideMessage& message) const {
+        put_if(object_, "realm", message.realm);
+        put_if(object_, "spn", message.sname.text());
+        put_if(object_, "carries", message.carried);
+        if (message.error) put_if(object_, "error_name", message.error->error_name());
+    }
+    void operator()(const negoex::Messages& messages) const {
+        std::vector<std::string> names, schemes;
+        for (const negoex::Message& message : messages.list) {
+            names.push_back(message.name());
+            schemes.insert(schemes.end(), message.auth_schemes.begin(), message.auth_schemes.end());
+        }
+        object_["messages"] = strings(names);
+        object_["auth_schemes"] = strings(schemes);
+    }
     void operator()(const basic::Credentials& credentials) const {
         object_["user"] = clean(credentials.user);
         object_["password"] = clean(credentials.password);

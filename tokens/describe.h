@@ -31,6 +31,8 @@ std::vector<DescribedField> describe(const spnego::NegTokenResp& token);
 std::vector<DescribedField> describe(const kerberos::ApReq& message);
 std::vector<DescribedField> describe(const kerberos::ApRep& message);
 std::vector<DescribedField> describe(const kerberos::KrbError& message);
+std::vector<DescribedField> describe(const kerberos::SideMessage& message);
+std::vector<DescribedField> describe(const negoex::Messages& messages);
 std::vector<DescribedField> describe(const basic::Credentials& credentials);
 std::vector<DescribedField> describe(const digest::Params& params);
 std::vector<DescribedField> describe(const bearer::Token& token);

@@ -1,3 +1,5 @@
+#include <array>
+
 #include "tokens/describe.h"
 #include "tokens/krb_errors.h"
 #include "wire/hex.h"
@@ -27,7 +29,7 @@ void add_encrypted(Fields& fields, const std::string& name, const kerberos::Encr
         add(fields, name + ".kvno", std::to_string(*data.kvno), "version of the key", kClause, data.kvno_at);
     if (!data.etype && data.cipher_length == 0) return;  // cut off before it
     add(fields, name + ".cipher", std::to_string(data.cipher_length) + " bytes",
-        "encrypted, not readable here", kClause, {});
+        "encrypted, not readable here", kClause, data.cipher_at);
 }
 
 void add_principal(Fields& fields, const char* name, const kerberos::Principal& principal) {
@@ -36,10 +38,28 @@ void add_principal(Fields& fields, const char* name, const kerberos::Principal& 
         "RFC 4120 5.2.2", principal.at);
 }
 
+/// "20200613210423Z" and its microseconds.
+void add_time(Fields& fields, const char* name, const std::string& text,
+              const std::optional<std::int64_t>& microseconds, std::string meaning, Place at) {
+    if (text.empty()) return;
+    if (microseconds) meaning += ", and " + std::to_string(*microseconds) + " microseconds";
+    add(fields, name, text, std::move(meaning), "RFC 4120 5.9.1", at);
+}
+
 std::string joined(const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
     return text;
+}
+
+/// ContextFlags (RFC 4178 4.2.1), the first bit highest.
+std::string req_flag_names(std::uint32_t req_flags) {
+    constexpr std::array<const char*, 7> kNames = {"delegFlag", "mutualFlag", "replayFlag", "sequenceFlag",
+                                                   "anonFlag",  "confFlag",   "integFlag"};
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < kNames.size(); ++i)
+        if ((req_flags & (0x80000000U >> i)) != 0) names.emplace_back(kNames[i]);
+    return joined(names);
 }
 
 }  // namespace
@@ -47,6 +67,8 @@ std::string joined(const std::vector<std::string>& names) {
 std::vector<DescribedField> describe(const kerberos::ApReq& message) {
     Fields fields;
     add_frame(fields, message.gss_framed, message.mech);
+    if (message.pvno)
+        add(fields, "pvno", std::to_string(*message.pvno), "Kerberos version", "RFC 4120 5.5.1", {});
     add(fields, "ap-options", hex::number(message.ap_options),
         joined(kerberos::ap_option_names(message.ap_options)), "RFC 4120 5.5.1", message.ap_options_at);
     add(fields, "ticket.realm", message.realm, "realm of the service", "RFC 4120 5.3", message.realm_at);
@@ -73,19 +95,44 @@ std::vector<DescribedField> describe(const kerberos::KrbError& message) {
         add(fields, "error-code", std::to_string(*message.error_code), message.error_name() + text,
             "RFC 4120 7.5.9", message.error_code_at);
     }
-    if (!message.stime.empty())
-        add(fields, "stime", message.stime, "the server's clock", kClause, message.stime_at);
-    if (!message.ctime.empty())
-        add(fields, "ctime", message.ctime, "the client's clock", kClause, message.ctime_at);
+    add_time(fields, "stime", message.stime, message.susec, "the server's clock", message.stime_at);
+    add_time(fields, "ctime", message.ctime, message.cusec, "the client's clock", message.ctime_at);
     if (!message.crealm.empty()) add(fields, "crealm", message.crealm, "", kClause, {});
     add_principal(fields, "cname", message.cname);
     add(fields, "realm", message.realm, "realm of the service", kClause, message.realm_at);
     add_principal(fields, "sname", message.sname);
     if (!message.e_text.empty()) add(fields, "e-text", message.e_text, "", kClause, message.e_text_at);
     if (!message.e_data.empty())
-        add(fields, "e-data", hex::encode(message.e_data),
-            message.nt_status ? "NTSTATUS " + hex::number(*message.nt_status) : "", kClause,
+        add(fields, "e-data", hex::encode(message.e_data), kerberos::describe(message.data), kClause,
             message.e_data_at);
+    return fields;
+}
+
+std::vector<DescribedField> describe(const kerberos::SideMessage& message) {
+    Fields fields;
+    const bool iakerb = message.mech == kerberos::kMechIakerb;
+    const char* clause = iakerb ? "draft-ietf-kitten-iakerb-03" : "draft-swift-win2k-krb-user2user-03";
+    add_frame(fields, !message.mech.empty(), message.mech);
+    if (!message.realm.empty())
+        add(fields, iakerb ? "target-realm" : "realm", message.realm, "", clause, message.realm_at);
+    add_principal(fields, "sname", message.sname);
+    if (!message.carried.empty())
+        add(fields, "carries", message.carried, "a message of the talk with the KDC", clause, {});
+    if (message.error) add(fields, "error", message.error->error_name(), "the KDC's", "RFC 4120 7.5.9", {});
+    return fields;
+}
+
+std::vector<DescribedField> describe(const negoex::Messages& messages) {
+    constexpr const char* kClause = "MS-NEGOEX 2.2.6";
+    Fields fields;
+    for (const negoex::Message& message : messages.list) {
+        const std::string about = message.conversation.empty() ? "" : "conversation " + message.conversation;
+        add(fields, "message " + std::to_string(message.sequence), message.name(), about, kClause,
+            {message.offset, message.length});
+        if (!message.auth_schemes.empty())
+            add(fields, "AuthSchemes", joined(message.auth_schemes), "in order of preference",
+                "MS-NEGOEX 2.2.6.3", {});
+    }
     return fields;
 }
 
@@ -98,7 +145,8 @@ std::vector<DescribedField> describe(const spnego::NegTokenInit& token) {
         names += (names.empty() ? "" : ", ") + (name.empty() ? "unknown" : name);
     }
     add(fields, "mechTypes", joined(token.mech_types), names, kClause, token.mech_types_at);
-    if (token.req_flags) add(fields, "reqFlags", hex::number(*token.req_flags), "", kClause, {});
+    if (token.req_flags)
+        add(fields, "reqFlags", hex::number(*token.req_flags), req_flag_names(*token.req_flags), kClause, {});
     if (!token.mech_token.empty())
         add(fields, "mechToken", std::to_string(token.mech_token.size()) + " bytes",
             message_name(inner_token(Token(token))), kClause, token.mech_token_at);

@@ -1,15 +1,15 @@
 #include "tokens/kerberos.h"
 
 #include "tokens/der_walk.h"
+#include "tokens/kerberos_side.h"
 #include "tokens/krb_errors.h"
-#include "wire/reader.h"
 
 namespace why401::kerberos {
 
 namespace {
 
 constexpr const char* kClause = "RFC 4120 5";
-constexpr std::size_t kMaxToken = 64 * 1024;
+constexpr std::size_t kMaxToken = 256 * 1024;  // what the relay takes of a head
 constexpr std::size_t kMaxNameParts = 16;
 constexpr int kApReqType = 14;
 constexpr int kApRepType = 15;
@@ -70,6 +70,7 @@ public:
                 data.kvno_at = place(value);
             } else if (number == 2) {
                 data.cipher_length = value.content.size();
+                data.cipher_at = place(value);
             }
         });
         return data;
@@ -114,22 +115,6 @@ ApRep read_ap_rep(const der::Element& sequence) {
     return reply;
 }
 
-/// KERB-ERROR-DATA: SEQUENCE { [1] data-type, [2] data-value }; type 3 carries an NTSTATUS (MS-KILE 2.2.2).
-std::optional<std::uint32_t> nt_status_in(std::string_view e_data) {
-    std::vector<Anomaly> ignored;
-    Reading reading(ignored);
-    const auto sequence = reading.walk().first(e_data, 0);
-    if (!sequence || sequence->tag != der::kSequence) return std::nullopt;
-    std::optional<std::int64_t> type;
-    std::string_view data;
-    reading.walk().fields(*sequence, [&](int number, const der::Element& value) {
-        if (number == 1) type = reading.integer(value);
-        if (number == 2 && value.tag == der::kOctetString) data = value.content;
-    });
-    if (type != 3 || data.size() != 12) return std::nullopt;
-    return wire::Reader(data).u32_le();
-}
-
 void read_error_field(Reading& reading, KrbError& error, int number, const der::Element& value) {
     switch (number) {
         case 2: error.ctime = reading.text(value, der::kGeneralizedTime, error.ctime_at); break;
@@ -148,7 +133,8 @@ void read_error_field(Reading& reading, KrbError& error, int number, const der::
         case 12:
             error.e_data = std::string(value.content);
             error.e_data_at = place(value);
-            error.nt_status = nt_status_in(value.content);
+            error.data = read_error_data(value.content);
+            error.nt_status = error.data.nt_status;
             break;
         default: break;
     }
@@ -233,17 +219,33 @@ Message read_message(std::string_view bytes, std::size_t offset) {
     return message;
 }
 
+/// RFC 4121 4.1: 01 00, 02 00, 03 00.
+int type_of_token_id(std::string_view id) {
+    if (id.size() < 2 || id[1] != 0) return 0;
+    return id[0] == 1 ? kApReqType : id[0] == 2 ? kApRepType : id[0] == 3 ? kErrorType : 0;
+}
+
+int type_of(const Message& message) {
+    if (std::holds_alternative<ApReq>(message)) return kApReqType;
+    return std::holds_alternative<ApRep>(message) ? kApRepType : kErrorType;
+}
+
 Message read_framed(const GssFrame& frame) {
-    if (frame.mech != kMech && frame.mech != kMechMicrosoft && frame.mech != kMechUserToUser) return {};
-    // RFC 4121 4.1: two bytes of TOK_ID, then the message.
+    if (frame.mech != kMech && frame.mech != kMechMicrosoft && frame.mech != kMechUserToUser &&
+        frame.mech != kMechIakerb)
+        return {};
     Message message = read_message(frame.inner.substr(std::min<std::size_t>(2, frame.inner.size())),
                                    frame.inner_offset + 2);
+    const int type = type_of(message);
     std::visit(
         [&](auto& decoded) {
             if constexpr (!std::is_same_v<std::decay_t<decltype(decoded)>, std::monostate>) {
                 decoded.gss_framed = true;
                 decoded.mech = frame.mech;
                 DerWalk walk(decoded.anomalies, "RFC 2743 3.1");
+                DerWalk id(decoded.anomalies, "RFC 4121 4.1");
+                if (type_of_token_id(frame.inner.substr(0, 2)) != type)
+                    id.note("the TOK_ID is not that of the message after it", frame.inner_offset);
                 if (frame.trailing_at != 0) walk.note("bytes after the GSS frame", frame.trailing_at);
             }
         },

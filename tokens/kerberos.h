@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "tokens/krb_error_data.h"
 #include "wire/anomaly.h"
 
 namespace why401::kerberos {
@@ -32,6 +33,7 @@ struct EncryptedData {
     std::optional<std::int64_t> etype;
     std::optional<std::int64_t> kvno;
     std::size_t cipher_length = 0;
+    Place cipher_at;
     Place etype_at;
     Place kvno_at;
 };
@@ -80,7 +82,8 @@ struct KrbError {
     Place e_text_at;
     std::string e_data;
     Place e_data_at;
-    std::optional<std::uint32_t> nt_status;  ///< from KERB-ERROR-DATA (MS-KILE 2.2.2)
+    ErrorData data;                          ///< what e_data says
+    std::optional<std::uint32_t> nt_status;  ///< of `data`
     std::vector<Anomaly> anomalies;
 
     /// "KRB_AP_ERR_MODIFIED"; "error 99" for a code without a name; empty when the code is missing.
@@ -92,6 +95,7 @@ using Message = std::variant<std::monostate, ApReq, ApRep, KrbError>;
 /// Reads a token: GSS frame with TOK_ID, bare [APPLICATION 14|15|30], or the SEQUENCE inside one.
 Message decode(std::string_view token);
 
+// 1.2.840.48018.1.2.2 is what Windows 2000 sent for the first by mistake; Windows offers it to this day.
 constexpr std::string_view kMech = "1.2.840.113554.1.2.2";
 constexpr std::string_view kMechMicrosoft = "1.2.840.48018.1.2.2";
 constexpr std::string_view kMechUserToUser = "1.2.840.113554.1.2.2.3";

@@ -5,6 +5,7 @@
 #include "tokens/der_walk.h"
 #include "tokens/describe.h"
 #include "tokens/kerberos.h"
+#include "tokens/kerberos_side.h"
 
 namespace {
 
@@ -45,12 +46,25 @@ void check(std::string_view token) {
     }
 }
 
+void check_side(std::string_view token) {
+    const auto side = kerberos::decode_side(token);
+    if (!side) return;
+    require(!side->kind.empty());
+    inside(side->realm_at, token.size());
+    inside(side->sname.at, token.size());
+    for (const auto& field : describe(*side)) require(field.offset + field.length <= token.size());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
     check(bytes);
     check(encode_gss_frame(kerberos::kMech, bytes));
+    check_side(bytes);
+    for (const auto mech : {kerberos::kMechIakerb, kerberos::kMechUserToUser})
+        check_side(encode_gss_frame(mech, bytes));
+    describe(kerberos::read_error_data(bytes));
     if (const auto frame = open_gss_frame(bytes)) {
         require(bytes.substr(frame->inner_offset, frame->inner.size()) == frame->inner);
         require(frame->trailing_at <= size);

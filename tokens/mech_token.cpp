@@ -22,10 +22,12 @@ MechToken decode_ntlm(std::string_view bytes, std::uint32_t type) {
 MechToken decode_mech_token(std::string_view bytes) {
     if (bytes.empty()) return {};
     if (const auto type = ntlm::message_type(bytes)) return decode_ntlm(bytes, *type);
+    if (negoex::begins(bytes)) return negoex::decode(bytes);
     kerberos::Message message = kerberos::decode(bytes);
     if (auto* request = std::get_if<kerberos::ApReq>(&message)) return std::move(*request);
     if (auto* reply = std::get_if<kerberos::ApRep>(&message)) return std::move(*reply);
     if (auto* error = std::get_if<kerberos::KrbError>(&message)) return std::move(*error);
+    if (auto side = kerberos::decode_side(bytes)) return std::move(*side);
     return UnknownToken{std::string(bytes), {{"neither NTLM nor Kerberos", 0, ""}}};
 }
 

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "tokens/kerberos.h"
+#include "tokens/kerberos_side.h"
+#include "tokens/negoex.h"
 #include "tokens/ntlm.h"
 #include "wire/anomaly.h"
 
@@ -18,9 +20,9 @@ struct UnknownToken {
     std::vector<Anomaly> anomalies;
 };
 
-using MechToken =
-    std::variant<std::monostate, UnknownToken, ntlm::NegotiateMessage, ntlm::ChallengeMessage,
-                 ntlm::AuthenticateMessage, kerberos::ApReq, kerberos::ApRep, kerberos::KrbError>;
+using MechToken = std::variant<std::monostate, UnknownToken, ntlm::NegotiateMessage, ntlm::ChallengeMessage,
+                               ntlm::AuthenticateMessage, kerberos::ApReq, kerberos::ApRep,
+                               kerberos::KrbError, kerberos::SideMessage, negoex::Messages>;
 
 /// monostate for no bytes at all. Offsets inside count from the start of `bytes`.
 MechToken decode_mech_token(std::string_view bytes);

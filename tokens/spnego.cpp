@@ -9,7 +9,7 @@ namespace why401::spnego {
 namespace {
 
 constexpr const char* kClause = "RFC 4178 4.2";
-constexpr std::size_t kMaxToken = 64 * 1024;
+constexpr std::size_t kMaxToken = 256 * 1024;
 
 Place place(const der::Element& element) { return {element.content_offset, element.content.size()}; }
 
@@ -166,7 +166,7 @@ std::string mech_name(std::string_view oid) {
         {kerberos::kMechUserToUser, "Kerberos user-to-user"},
         {kNtlmMech, "NTLMSSP"},
         {kNegoExMech, "NEGOEX"},
-        {"1.3.6.1.5.2.5", "IAKERB"},
+        {kerberos::kMechIakerb, "IAKERB"},
     }};
     for (const Known& known : kKnown)
         if (known.oid == oid) return known.name;

@@ -25,6 +25,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     describe(inner);
     if (const auto* init = std::get_if<spnego::NegTokenInit>(&token))
         require(bytes.substr(init->mech_token_at.offset, init->mech_token_at.length) == init->mech_token);
+    const negoex::Messages messages = negoex::decode(bytes);
+    require(messages.list.size() <= 16);
+    for (const negoex::Message& message : messages.list) require(message.offset + message.length <= size);
     view_credentials(bytes);
     view_challenge(bytes);
     return 0;

@@ -52,21 +52,23 @@ const Message* find_in(const Token& token) {
 }
 
 struct MessageName {
-    const char* operator()(const EmptyToken&) const { return "challenge"; }
-    const char* operator()(const UnknownToken&) const { return "unknown"; }
-    const char* operator()(const ntlm::NegotiateMessage&) const { return "NEGOTIATE"; }
-    const char* operator()(const ntlm::ChallengeMessage&) const { return "CHALLENGE"; }
-    const char* operator()(const ntlm::AuthenticateMessage&) const { return "AUTHENTICATE"; }
-    const char* operator()(const spnego::NegTokenInit&) const { return "NegTokenInit"; }
-    const char* operator()(const spnego::NegTokenResp&) const { return "NegTokenResp"; }
-    const char* operator()(const kerberos::ApReq&) const { return "AP-REQ"; }
-    const char* operator()(const kerberos::ApRep&) const { return "AP-REP"; }
-    const char* operator()(const kerberos::KrbError&) const { return "KRB-ERROR"; }
-    const char* operator()(const basic::Credentials&) const { return "credentials"; }
-    const char* operator()(const digest::Params& params) const {
+    std::string operator()(const EmptyToken&) const { return "challenge"; }
+    std::string operator()(const UnknownToken&) const { return "unknown"; }
+    std::string operator()(const ntlm::NegotiateMessage&) const { return "NEGOTIATE"; }
+    std::string operator()(const ntlm::ChallengeMessage&) const { return "CHALLENGE"; }
+    std::string operator()(const ntlm::AuthenticateMessage&) const { return "AUTHENTICATE"; }
+    std::string operator()(const spnego::NegTokenInit&) const { return "NegTokenInit"; }
+    std::string operator()(const spnego::NegTokenResp&) const { return "NegTokenResp"; }
+    std::string operator()(const kerberos::ApReq&) const { return "AP-REQ"; }
+    std::string operator()(const kerberos::ApRep&) const { return "AP-REP"; }
+    std::string operator()(const kerberos::KrbError&) const { return "KRB-ERROR"; }
+    std::string operator()(const kerberos::SideMessage& message) const { return message.kind; }
+    std::string operator()(const negoex::Messages&) const { return "NEGOEX"; }
+    std::string operator()(const basic::Credentials&) const { return "credentials"; }
+    std::string operator()(const digest::Params& params) const {
         return params.is_credentials() ? "credentials" : "challenge";
     }
-    const char* operator()(const bearer::Token&) const { return "credentials"; }
+    std::string operator()(const bearer::Token&) const { return "credentials"; }
 };
 
 }  // namespace

@@ -21,10 +21,10 @@ namespace why401 {
 /// A scheme without anything after it: `WWW-Authenticate: NTLM`, or `Authorization: Bearer` by mistake.
 struct EmptyToken {};
 
-using Token =
-    std::variant<EmptyToken, UnknownToken, ntlm::NegotiateMessage, ntlm::ChallengeMessage,
-                 ntlm::AuthenticateMessage, spnego::NegTokenInit, spnego::NegTokenResp, kerberos::ApReq,
-                 kerberos::ApRep, kerberos::KrbError, basic::Credentials, digest::Params, bearer::Token>;
+using Token = std::variant<EmptyToken, UnknownToken, ntlm::NegotiateMessage, ntlm::ChallengeMessage,
+                           ntlm::AuthenticateMessage, spnego::NegTokenInit, spnego::NegTokenResp,
+                           kerberos::ApReq, kerberos::ApRep, kerberos::KrbError, kerberos::SideMessage,
+                           negoex::Messages, basic::Credentials, digest::Params, bearer::Token>;
 
 /// Decodes what follows a scheme name: the token68, or the parameters for Digest and whatever else has them.
 /// A scheme nobody knows, with a token68 that is an NTLM or Kerberos token, gives that token. Faults of the
@@ -36,6 +36,7 @@ Token decode_bytes(std::string_view bytes);
 /// What was wrong with the bytes of the outer token; nothing for an EmptyToken.
 const std::vector<Anomaly>& anomalies(const Token& token);
 /// "NEGOTIATE", "CHALLENGE", "AUTHENTICATE", "NegTokenInit", "NegTokenResp", "AP-REQ", "AP-REP", "KRB-ERROR",
+/// "TGT-REQ" and the like (kerberos_side.h), "NEGOEX",
 /// "credentials", "challenge" (parameters of a challenge) or "unknown".
 std::string message_name(const Token& token);
 /// The token inside SPNEGO as a Token of its own; EmptyToken when there is none.

@@ -1,3 +1,4 @@
+#include "analysis/ticket.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
 
@@ -11,20 +12,19 @@ Verdict check(const Case& c) {
         return NotApplicable{};
     const bool lasting =
         c.standing.server && !c.standing.server->per_request && c.standing.server->client == now.client;
-    const bool completed =
-        now.step() == Step::ApReq && now.challenges().step == Step::ApRep;  // mutual authentication done
+    const bool login_done = now.step() == Step::ApReq && completed(now);
     const bool silent =
         !now.challenges().any() && (now.own_credentials() != nullptr || lasting) && c.history.accepted;
     const bool elsewhere = c.history.accepted && now.step() == Step::Single && c.history.refusals.empty() &&
                            c.history.same_secret;
     const bool on_login = lasting && c.anonymous_refusal() && c.standing.server->served > 0 &&
                           now.server != ServerKind::Unknown;
-    if (!completed && !silent && !elsewhere && !on_login) return NotApplicable{};
+    if (!login_done && !silent && !elsewhere && !on_login) return NotApplicable{};
 
     std::string user(now.user());
     if (user.empty() && c.standing.server) user = c.standing.server->identity;
     Found found;
-    found.confidence = completed || silent ? Confidence::Likely : Confidence::Possible;
+    found.confidence = login_done || silent ? Confidence::Likely : Confidence::Possible;
     found.culprit = Culprit::Server;
     found.because = (user.empty() ? "The user" : user) + std::string(" had been let in here") +
                     (c.history.accepted ? " (" + name(*c.history.accepted) + ")" : "") + ", but is refused " +

@@ -5,7 +5,11 @@ namespace why401 {
 namespace {
 
 Verdict check(const Case& c) {
-    if (c.now.status != 401 || !c.anonymous_refusal() || !c.now.challenges().any()) return NotApplicable{};
+    // The bare name of a scheme counts as no credentials when more follows.
+    const bool bare =
+        c.now.refused() && c.now.step() == Step::Empty && c.now.own_credentials()->view.connection_based();
+    if (c.now.status != 401 || !(c.anonymous_refusal() || bare) || !c.now.challenges().any())
+        return NotApplicable{};
     Found found;
     found.confidence = Confidence::Certain;
     if (c.now.own_request) {

@@ -1,3 +1,4 @@
+#include "analysis/ticket.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
 
@@ -11,7 +12,8 @@ Verdict check(const Case& c) {
     const Step step = own->view.step;
     // A mechanism that is not the server's favourite costs one more leg (RFC 4178 5).
     if (c.now.refused() && c.now.challenges().token && !c.now.challenges().ntlm &&
-        step != Step::Authenticate && c.now.challenges().step != Step::Challenge) {
+        negotiation_goes_on(c.now) && step != Step::Authenticate &&
+        c.now.challenges().step != Step::Challenge) {
         if (c.sequel.state == Sequel::State::Awaited) return Waiting{};
         if (!c.answered()) return NotApplicable{};
     } else if (step != Step::ApReq || !c.now.let_in()) {

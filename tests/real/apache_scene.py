@@ -8,12 +8,15 @@ DOMAIN = "WHY401"
 
 
 class ApacheScene(Scene):
+    more = ""  # configuration of Apache that only this scene needs; {folder} holds the keytab
+
     def setUp(self):
         super().setUp()
         self.folder = Folder(self)
         self.realm = Realm(self, self.folder, HOST)
         known = "".join(f"{DOMAIN}:{user}:{password}\n" for user, password in PASSWORDS.items())
-        self.apache = Apache(self, self.folder, self.realm.env(NTLM_USER_FILE=self.folder.write("ntlm.users", known)))
+        self.apache = Apache(self, self.folder, self.realm.env(NTLM_USER_FILE=self.folder.write("ntlm.users", known)),
+                             more=self.more.format(folder=self.folder.path))
 
     def ntlm_user(self, user, password):
         """Environment of a client whose GSS-API library speaks NTLM for this user."""

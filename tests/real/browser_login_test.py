@@ -52,7 +52,7 @@ class Chromium(ApacheScene):
         alice = self.realm.ticket("alice", PASSWORDS["alice"])
         running = self.through("affinity")
         self.assertIn("401 Unauthorized", self.browser(running, alice, met_negotiate=False).show(f"{SITE}/kerberos/a"))
-        self.assertEqual(self.accused(self.settled(running)), [("CLIENT-NOAUTH-001", "client")])
+        self.assertEqual(self.accused(self.settled(running)), [("KRB-ZONE-001", "client")])
 
 
 if __name__ == "__main__":
