@@ -66,6 +66,8 @@ constexpr bool lets_in(int status, bool answered_by_us) {
            status != 407 && status != 408;
 }
 
+struct SchemeFacts;  // analysis/scheme_facts.h
+
 struct ExchangeFacts {
     ExchangeId id{};
     std::optional<ConnectionId> client, upstream;
@@ -104,6 +106,7 @@ struct ExchangeFacts {
     std::string because;  ///< of the decision
     std::vector<std::string> injected;
     std::shared_ptr<const LogLine> log;  ///< what the server's log or trace says; null: none was given
+    std::shared_ptr<const SchemeFacts> schemes;  ///< null: nothing of this has to do with a login
     Place request_line, status_line;
     std::optional<Place> connection_field;  ///< Connection in the response
 

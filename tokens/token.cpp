@@ -64,6 +64,7 @@ struct MessageName {
     const char* operator()(const kerberos::KrbError&) const { return "KRB-ERROR"; }
     const char* operator()(const basic::Credentials&) const { return "credentials"; }
     const char* operator()(const digest::Params& params) const {
+        if (params.is_info()) return "Authentication-Info";
         return params.is_credentials() ? "credentials" : "challenge";
     }
     const char* operator()(const bearer::Token&) const { return "credentials"; }
@@ -81,7 +82,11 @@ Token decode_bytes(std::string_view bytes) {
 Token decode_token(std::string_view scheme, std::string_view token68_or_rest) {
     const std::string_view text = trimmed(token68_or_rest);
     if (text.empty()) return EmptyToken{};
-    if (same_name(scheme, "Digest")) return digest::decode(scheme, text);
+    if (same_name(scheme, "Digest")) {
+        digest::Params params = digest::decode(scheme, text);
+        for (Anomaly& fault : digest::faults(params)) params.anomalies.push_back(std::move(fault));
+        return params;
+    }
     const http_auth::Credentials grammar = http_auth::parse_credentials(std::string("x ").append(text));
     if (grammar.token68.empty() && !grammar.params.empty()) return digest::decode(scheme, text);
     if (same_name(scheme, "Basic")) return basic::decode(text);

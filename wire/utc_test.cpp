@@ -1,0 +1,32 @@
+#include "wire/utc.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace why401 {
+namespace {
+
+TEST(Utc, IsWrittenToTheSecond) {
+    EXPECT_EQ(utc_text(0), "1970-01-01T00:00:00Z");
+    EXPECT_EQ(utc_text(1'300'819'380), "2011-03-22T18:43:00Z");  // RFC 7519 3.1
+    EXPECT_EQ(utc_text(951'782'400), "2000-02-29T00:00:00Z");
+    EXPECT_EQ(utc_text(-1), "1969-12-31T23:59:59Z");
+}
+
+TEST(Utc, WhatNoCalendarHoldsStaysANumber) {
+    EXPECT_EQ(utc_text(std::numeric_limits<std::int64_t>::max()), "9223372036854775807");
+    EXPECT_EQ(utc_text(std::numeric_limits<std::int64_t>::min()), "-9223372036854775808");
+    EXPECT_EQ(utc_text(253'402'300'799), "9999-12-31T23:59:59Z");
+}
+
+TEST(Utc, ReadsTheDateOfHttpAndNothingElse) {
+    EXPECT_EQ(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT"), 784'111'777);
+    for (const char* text :
+         {"", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "Sun, 31 Feb 1994 08:49:37 GMT",
+          "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, +6 Nov 1994 08:49:37 GMT"})
+        EXPECT_FALSE(parse_http_date(text)) << text;
+}
+
+}  // namespace
+}  // namespace why401
