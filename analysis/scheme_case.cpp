@@ -44,9 +44,9 @@ Clocks clocks_of(const ExchangeFacts& facts) {
 
 std::string tell_clocks(const Clocks& clocks) {
     if (!clocks.server)
-        return clocks.record ? "by the clock of this record (" + utc_text(*clocks.record) + ")"
+        return clocks.record ? "by the clock of this record (" + utc_second(*clocks.record) + ")"
                              : std::string();
-    std::string told = "by the server's own clock (Date: " + utc_text(*clocks.server) + ")";
+    std::string told = "by the server's own clock (Date: " + utc_second(*clocks.server) + ")";
     if (clocks.disagree()) {
         const std::int64_t apart = *clocks.record - *clocks.server;
         told += ", which is " + span(apart < 0 ? -apart : apart) + (apart < 0 ? " ahead of" : " behind") +

@@ -126,7 +126,7 @@ void describe_part(const char* name, const std::string& json, std::size_t begin,
     for (const json_object::Member& member : *members) {
         const jwt::Meaning known = jwt::meaning_of(member.name);
         std::string meaning(known.meaning);
-        if (jwt::is_time(member.name) && member.number) meaning = utc_text(*member.number) + ": " + meaning;
+        if (jwt::is_time(member.name) && member.number) meaning = utc_second(*member.number) + ": " + meaning;
         const base64::Span place = base64::characters_of(member.offset, member.length);
         fields.push_back({member.name, member.text, meaning,
                           std::string(known.clause.empty() ? std::string_view(clause) : known.clause),

@@ -38,14 +38,14 @@ Verdict check(const Case& c) {
     found.because = "The token of " + name(c.now.id) +
                     (c.now.user().empty() ? std::string() : ", of " + printable(c.now.user(), 80) + ",");
     if (over)
-        found.because += " expired at " + utc_text(*exp) + ", " + span(*now - *exp) +
+        found.because += " expired at " + utc_second(*exp) + ", " + span(*now - *exp) +
                          " before the request, " + tell_clocks(clocks) + ".";
     else
         found.because += " has expired, says the server" +
-                         (exp ? ", although it is good until " + utc_text(*exp) + " " + tell_clocks(clocks)
+                         (exp ? ", although it is good until " + utc_second(*exp) + " " + tell_clocks(clocks)
                               : std::string()) +
                          ".";
-    found.evidence = {request_proof(c.now, exp ? "a token that says exp " + utc_text(*exp) : "the token")};
+    found.evidence = {request_proof(c.now, exp ? "a token that says exp " + utc_second(*exp) : "the token")};
     if (stated) found.evidence.push_back(said_proof(c.now));
     found.evidence.push_back(answer_proof(c.now, "the refusal"));
     if (!stated) found.not_visible.push_back("the server's reason in its own words: it gives none");

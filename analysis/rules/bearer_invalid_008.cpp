@@ -31,7 +31,7 @@ Verdict check(const Case& c) {
     const Clocks clocks = clocks_of(c.now);
     const auto now = clocks.deciding();
     if (said.exp && now && *said.exp > *now)
-        found.ruled_out = {"an expired token: it says " + utc_text(*said.exp)};
+        found.ruled_out = {"an expired token: it says " + utc_second(*said.exp)};
     if (!revoked)
         found.not_visible = {
             "which of these it is: taken back, unknown to this server, signed with another key, or "

@@ -46,17 +46,17 @@ Verdict check(const Case& c) {
     found.culprit = server_slow ? Culprit::Server : Culprit::Unknown;
     found.because = "The token of " + name(c.now.id);
     if (ahead)
-        found.because += " is good from " + utc_text(start->at) + " on (" + start->claim + "), " +
+        found.because += " is good from " + utc_second(start->at) + " on (" + start->claim + "), " +
                          span(start->at - *now) + " after the request, " + tell_clocks(clocks) + ".";
     else
         found.because +=
             " is not valid yet, says the server" +
-            (start ? ", although it says " + utc_text(start->at) + " itself " + tell_clocks(clocks)
+            (start ? ", although it says " + utc_second(start->at) + " itself " + tell_clocks(clocks)
                    : std::string()) +
             ".";
     found.evidence = {request_proof(
-        c.now,
-        start ? "a token that says " + std::string(start->claim) + " " + utc_text(start->at) : "the token")};
+        c.now, start ? "a token that says " + std::string(start->claim) + " " + utc_second(start->at)
+                     : "the token")};
     if (stated) found.evidence.push_back(said_proof(c.now));
     found.evidence.push_back(answer_proof(c.now, "the refusal"));
     found.ruled_out = {"an expired token: this one lies ahead"};
