@@ -4,6 +4,7 @@ import unittest
 
 from apache import DIGEST_REALM, PASSWORDS, Apache, basic_line
 from apache_scene import ApacheScene
+from digest_requests_client import get_with_digest
 from scene import SITE
 from servers import Folder, environment
 
@@ -54,9 +55,20 @@ class PasswordRefused(ApacheScene):
         return [a.status for a in answers], self.settled(running)
 
     def test_a_nonce_that_grows_old_is_healthy(self):
-        statuses, told = self.seen("--digest", *ALICE, "--rate", "24/m", pages=["brief/a", "brief/b"])
-        self.assertEqual(statuses, [200, 200])
-        self.assertEqual([e["finding"] for e in told["exchanges"] if e["status"] == 401], ["NORM-ANON-001", "NORM-DIGEST-005"])
+        running = self.through("affinity")
+        answers = get_with_digest(running.proxy, "alice", PASSWORDS["alice"], [f"{SITE}/brief/{page}" for page in "ab"], 2.5, environment())
+        self.assertEqual(self.users(answers), [(200, "alice")] * 2)
+        told = self.settled(running)
+        self.assertEqual([(e["status"], e["finding"]) for e in told["exchanges"]],
+                         [(401, "NORM-ANON-001"), (200, "NORM-DIGEST-005"), (401, "NORM-DIGEST-005"), (200, "NORM-DIGEST-005")])
+        self.assert_healthy(told)
+
+    def test_a_nonce_that_is_used_again_counts_on(self):
+        running = self.through("affinity")
+        answers = get_with_digest(running.proxy, "alice", PASSWORDS["alice"], [f"{SITE}/digest/{page}" for page in "abc"], 0, environment())
+        self.assertEqual(self.users(answers), [(200, "alice")] * 3)
+        told = self.settled(running)
+        self.assertEqual([e["status"] for e in told["exchanges"]], [401, 200, 200, 200])
         self.assert_healthy(told)
 
     def test_a_wrong_digest_password(self):

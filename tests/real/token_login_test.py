@@ -1,10 +1,17 @@
 """Bearer tokens at a service that judges them: each refusal has its own finding, live and in the saved capture."""
+import sys
 import time
 import unittest
 
+import token_origin
 from scene import SITE, Scene
-from servers import wait_for
-from token_origin import TokenOrigin, token
+from servers import Server, wait_for
+from token_origin import token
+
+
+class TokenOrigin(Server):
+    def __init__(self, test):
+        self.start(test, lambda port: [sys.executable, "-B", token_origin.__file__, str(port)])
 
 
 class Tokens(Scene):

@@ -7,8 +7,6 @@ import json
 import sys
 import time
 
-from servers import Server
-
 KEY, ISSUER, AUDIENCE = b"the key of this test", "https://issuer.why401.test", "api://orders"
 
 
@@ -76,11 +74,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
-
-
-class TokenOrigin(Server):
-    def __init__(self, test):
-        self.start(test, lambda port: [sys.executable, "-B", __file__, str(port)])
 
 
 if __name__ == "__main__":
