@@ -3,6 +3,7 @@
 // read-only; it refuses to reach into the rest of the record.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,11 +34,15 @@ struct Leniency {
     std::optional<ExchangeId> none;    ///< by NTLM over TLS without a binding
 };
 
+struct NonceFacts;  // analysis/doors.h
+struct Offer;
+
 /// What the record showed of this origin and this user before.
 struct History {
     bool open_to_anonymous = false;      ///< this very page was served to somebody unknown
     bool folder_asks_for_login = false;  ///< a page of the same folder was refused with a 401
     std::optional<ExchangeId> accepted;  ///< the same user's credentials were good here, in this exchange
+    bool accepted_same = false;          ///< with identical credentials; never known of Digest and NTLM
     std::vector<ExchangeId> refusals;    ///< of the same user here within the last minute, oldest first
     std::vector<ExchangeId> alike;  ///< of these, by the same scheme at the same page or with the same secret
     bool same_secret = false;       ///< all that are alike, and this one, carried identical credentials
@@ -46,6 +51,8 @@ struct History {
     std::optional<ExchangeId> keeps_login;  ///< served without credentials, on the login of its connection
     std::optional<ExchangeId> lost_login;   ///< `login_vanished` here before
     TicketHistory tickets;                  ///< of a Kerberos ticket, and of whoever might have shown one
+    std::shared_ptr<const NonceFacts> nonce;  ///< of these Digest credentials; null: not seen handed out
+    std::shared_ptr<const Offer> offer;       ///< what this folder asked for the last time; null: nothing
     Leniency lenient;  ///< for a finding about a binding: also what came after it, so far
 };
 

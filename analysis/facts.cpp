@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "analysis/scheme_facts.h"
 #include "wire/ascii.h"
 #include "wire/http1_framing.h"
 
@@ -291,6 +292,7 @@ ExchangeFacts read_facts(const Exchange& exchange) {
         facts.response_seen = exchange.response.exists();
     }
     facts.space = space_of(facts);
+    if (about_login) facts.schemes = read_schemes(exchange, facts.space);
     return facts;
 }
 

@@ -69,6 +69,8 @@ constexpr bool lets_in(int status, bool answered_by_us) {
            status != 407 && status != 408 && status != 431;
 }
 
+struct SchemeFacts;  // analysis/scheme_facts.h
+
 struct ExchangeFacts {
     ExchangeId id{};
     std::optional<ConnectionId> client, upstream;
@@ -112,6 +114,7 @@ struct ExchangeFacts {
     bool expects_continue = false;       ///< the client waits for 100 (Continue) before it sends them
     std::string date;                    ///< value of Date in the response
     std::shared_ptr<const LogLine> log;  ///< what the server's log or trace says; null: none was given
+    std::shared_ptr<const SchemeFacts> schemes;  ///< null: nothing of this has to do with a login
     Place request_line, status_line;
     std::uint64_t request_head = 0;  ///< bytes of the request's head, as the client sent it
     std::uint64_t cookie_bytes = 0;  ///< of these, in the values of Cookie; counted beside credentials only

@@ -33,10 +33,6 @@ std::string lowered(std::string_view text) {
     return user;
 }
 
-std::string user_key(const ExchangeFacts& facts) {
-    return "user " + door(facts) + " " + lowered(facts.user());
-}
-
 /// Who asks: by name, or by the NTLM login that stands on the connection. 0 for nobody known.
 std::size_t asker(const ExchangeFacts& facts, const Standing& standing) {
     std::string_view user = facts.user();
@@ -55,6 +51,14 @@ std::optional<std::size_t> secret_of(const ExchangeFacts& facts) {
     const CredentialFacts* credentials = facts.own_credentials();
     if (credentials == nullptr || credentials->view.parsed.token68.empty()) return std::nullopt;
     return std::hash<std::string>{}(credentials->view.parsed.token68);
+}
+
+/// A token that names nobody stands for itself: two of them need not be the same user's.
+std::string user_key(const ExchangeFacts& facts) {
+    std::string key = "user " + door(facts) + " " + lowered(facts.user());
+    if (facts.user().empty() && facts.step() == Step::Single)
+        if (const auto secret = secret_of(facts)) key += " #" + std::to_string(*secret);
+    return key;
 }
 
 bool names_user(const ExchangeFacts& facts) {
@@ -95,10 +99,13 @@ History Memory::of(const ExchangeFacts& facts, const Standing& standing) const {
         history.lenient = here->lenient;
     }
     history.tickets = tickets_.of(facts);
+    history.nonce = doors_.nonce(facts);
+    history.offer = doors_.offer(facts);
     if (!names_user(facts)) return history;
     const Entry* user = find(user_key(facts));
     if (user == nullptr) return history;
     if (number(user->accepted) != 0) history.accepted = user->accepted;
+    history.accepted_same = user->accepted_secret && user->accepted_secret == secret_of(facts);
     history.same_secret = true;
     for (const Refusal& refusal : user->refusals) {
         if (facts.timing.ended.steady_us - refusal.at_us > kMinute) continue;
@@ -162,6 +169,7 @@ void Memory::after(const Case& c) {
         entry(page_key(facts)).open = true;
     login_lasts(c);
     tickets_.after(facts, c.recognised());
+    doors_.after(facts);
     if (facts.status == 401 && !facts.answered_by_us && facts.challenges().any())
         entry(folder_key(facts)).asks_for_login = true;
     if (facts.refused() && facts.step() == Step::Negotiate && !facts.challenges().token) {
@@ -173,6 +181,7 @@ void Memory::after(const Case& c) {
     if (let_in || c.recognised()) {
         Entry& user = entry(user_key(facts));
         user.accepted = facts.id;
+        user.accepted_secret = secret_of(facts);
         user.refusals.clear();
     } else if (facts.refused() && !facts.challenges().ntlm && !facts.challenges().stale) {
         auto& refusals = entry(user_key(facts)).refusals;

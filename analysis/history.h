@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "analysis/case.h"
+#include "analysis/doors.h"
 
 namespace why401 {
 
@@ -25,7 +26,9 @@ public:
     /// What is known of the door of this exchange by now.
     Leniency leniency(const ExchangeFacts& facts) const;
 
-    std::size_t held() const { return entries_.size() + order_.size() + tickets_.held(); }
+    std::size_t held() const {
+        return entries_.size() + order_.size() + tickets_.held() + doors_.held();
+    }
 
 private:
     struct Refusal {
@@ -38,6 +41,7 @@ private:
         bool open = false;
         bool asks_for_login = false;
         ExchangeId accepted{};
+        std::optional<std::size_t> accepted_secret;
         std::vector<Refusal> refusals;            ///< the last few
         std::vector<ExchangeId> bare_negotiates;  ///< the last few
         std::vector<std::size_t> served_to;       ///< hashes of the last few users who got the page
@@ -57,6 +61,7 @@ private:
     std::deque<const std::string*> order_;  ///< keys, which never move
     std::string key_;                       ///< room to build one
     Tickets tickets_;
+    Doors doors_;
 };
 
 }  // namespace why401

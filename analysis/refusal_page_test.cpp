@@ -125,8 +125,8 @@ TEST(Iis4015App, AnApplicationsOwnWordsAreOnlyPossible) {
     const auto told = tell(story()
                                .on(1, 1)
                                .get("/api")
-                               .credentials("Bearer abc")
-                               .offers("Bearer")
+                               .credentials("ApiKey abc")
+                               .offers("ApiKey")
                                .page("{\"Message\":\"Authorization has been denied for this request.\"}")
                                .answers(401));
     EXPECT_EQ(told.failures(), "1:IIS-4015-APP");

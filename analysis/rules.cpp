@@ -43,6 +43,25 @@
     RULE(ntlm_idle_001)                               \
     RULE(ntlm_pool_006)                               \
     RULE(ntlm_pool_001)                               \
+    /* messages that break the rules of HTTP */       \
+    RULE(rfc_multiauth_004)                           \
+    RULE(rfc_www_on_req_003)                          \
+    RULE(proxy_wronghdr_004)                          \
+    /* tokens, by their own claims and its words */   \
+    RULE(bearer_syntax_005)                           \
+    RULE(bearer_scope_006)                            \
+    RULE(bearer_nbf_002)                              \
+    RULE(bearer_exp_001)                              \
+    RULE(bearer_aud_003)                              \
+    RULE(bearer_sig_004)                              \
+    RULE(bearer_noerr_007)                            \
+    RULE(bearer_invalid_008)                          \
+    /* what shows without knowing the password */     \
+    RULE(basic_syntax_003)                            \
+    RULE(digest_uri_002)                              \
+    RULE(digest_alg_004)                              \
+    RULE(digest_realm_005)                            \
+    RULE(digest_nc_003)                               \
     /* what the server says in so many words */       \
     RULE(iis_4012_noscheme)                           \
     RULE(iis_4014_filter)                             \
@@ -78,11 +97,16 @@
     RULE(cbt_spn_004)                                 \
     RULE(loopback_001)                                \
     RULE(ntlm_unbound_001)                            \
+    RULE(digest_iis_006)                              \
+    RULE(ambient_cache_001)                           \
+    RULE(basic_utf8_002)                              \
+    RULE(basic_colon_005)                             \
     RULE(ntlm_loop_003)                               \
     RULE(ntlm_ts_001)                                 \
     RULE(ntlm_fail_002)                               \
     RULE(ntlm_fail_001)                               \
     RULE(basic_bad_001)                               \
+    RULE(digest_bad_001)                              \
     RULE(client_unsolicited_003)                      \
     RULE(ntlm_refuse_001)                             \
     /* a challenge, and what became of it */          \
@@ -90,6 +114,7 @@
     RULE(norm_proxy_006)                              \
     RULE(ntlm_join_001)                               \
     RULE(ntlm_proxysup_001)                           \
+    RULE(rfc_chal_syntax_002)                         \
     RULE(proxy_noauth_005)                            \
     RULE(ntlm_flags_001)                              \
     RULE(ntlm_ping_001)                               \
@@ -101,6 +126,7 @@
     RULE(ntlm_v1_001)                                 \
     RULE(ntlm_head_001)                               \
     RULE(ntlm_cost_001)                               \
+    RULE(client_scheme_002)                           \
     RULE(tls_unchecked_003)                           \
     RULE(krb_fallback_001)                            \
     RULE(krb_ip_001)                                  \

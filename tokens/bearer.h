@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tokens/jwt.h"
 #include "wire/anomaly.h"
 
 namespace why401::bearer {
@@ -16,10 +17,15 @@ struct Token {
     std::string text;  ///< as sent
     bool is_jwt =
         false;  ///< three dot-separated base64url parts whose first two are JSON objects by their braces
-    std::string header;  ///< raw JSON, not parsed
-    std::string claims;  ///< raw JSON, not parsed
+    bool is_jwe = false;  ///< five parts, the first a JSON object: only its receiver can read the rest
+    std::string header;   ///< raw JSON
+    std::string claims;   ///< raw JSON
+    jwt::Said said;       ///< what header and claims say; nothing of an opaque token
     std::size_t signature_bytes = 0;
     std::vector<Anomaly> anomalies;
+
+    /// It begins as every JWT does, but is none: cut off, or mangled.
+    bool is_broken_jwt() const;
 };
 
 Token decode(std::string_view token);

@@ -33,10 +33,8 @@ std::string user_of(const CredentialView& view) {
     if (const auto* message = view.authenticate())
         return message->kind == ntlm::ResponseKind::Anonymous ? std::string{} : message->identity();
     if (const auto* basic = view.basic()) return basic->user;
-    if (const auto* digest = view.digest()) {
-        const std::string_view plain = digest->value("username");
-        return std::string(plain.empty() ? digest->value("username*") : plain);
-    }
+    if (const auto* digest = view.digest()) return digest::user(*digest);
+    if (const auto* bearer = view.bearer()) return bearer->said.user;
     return {};
 }
 
@@ -56,6 +54,13 @@ bool mismatch(std::string_view scheme, const Token& token) {
     if (same_name(scheme, "NTLM")) return !is_ntlm(token);
     if (same_name(scheme, "Kerberos")) return is_ntlm(token);
     return false;
+}
+
+/// A token without the word Bearer in front stands where a scheme belongs, and must not be shown as one.
+bool is_token_without_scheme(const http_auth::Credentials& parsed) {
+    constexpr std::size_t kLongestScheme = 24;
+    if (parsed.rest_length != 0) return false;
+    return parsed.scheme.size() > kLongestScheme || bearer::decode(parsed.scheme).is_jwt;
 }
 
 std::string_view rest_of(const http_auth::Challenge& challenge, std::string_view value) {
@@ -91,7 +96,13 @@ CredentialView view_credentials(std::string_view field_value) {
     if (trimmed(field_value).empty()) return view;
     view.parsed = http_auth::parse_credentials(field_value);
     view.scheme = view.parsed.scheme;
-    view.token = decode_token(view.scheme, rest_of(view.parsed, field_value));
+    if (is_token_without_scheme(view.parsed)) {
+        view.scheme.clear();
+        view.token = bearer::decode(view.parsed.scheme);
+        view.parsed.anomalies.push_back({"a token without a scheme in front", 0, "RFC 6750 2.1"});
+    } else {
+        view.token = decode_token(view.scheme, rest_of(view.parsed, field_value));
+    }
     view.step = step_of(view);
     view.user = user_of(view);
     view.in_spnego = is_spnego(view.token) && connection_step(view.token) != Step::Unknown;

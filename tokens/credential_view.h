@@ -20,11 +20,11 @@ const char* name_of(Step step);
 struct CredentialView {
     using Step = why401::Step;
 
-    std::string scheme;  ///< as written
+    std::string scheme;  ///< as written; empty where a token stands in its place
     Step step = Step::None;
     Token token;
-    std::string
-        user;  ///< DOMAIN\user, user@realm, Basic or Digest user name; empty when unknown or anonymous
+    std::string user;  ///< DOMAIN\user, user@realm, Basic or Digest user name, whom a JWT names; empty when
+                       ///< unknown or anonymous
     bool in_spnego = false;        ///< the NTLM or Kerberos message is wrapped in SPNEGO
     bool scheme_mismatch = false;  ///< the token is not what its scheme carries, such as SPNEGO in `NTLM`
     http_auth::Credentials parsed;

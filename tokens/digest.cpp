@@ -7,15 +7,16 @@
 namespace why401::digest {
 
 std::string_view Params::value(std::string_view name) const {
-    for (const http_auth::Param& param : params)
-        if (same_name(param.name, name)) return param.value;
-    return {};
+    const http_auth::Param* found = find(name);
+    return found != nullptr ? std::string_view(found->value) : std::string_view{};
 }
 
-bool Params::has(std::string_view name) const {
+bool Params::has(std::string_view name) const { return find(name) != nullptr; }
+
+const http_auth::Param* Params::find(std::string_view name) const {
     for (const http_auth::Param& param : params)
-        if (same_name(param.name, name)) return true;
-    return false;
+        if (same_name(param.name, name)) return &param;
+    return nullptr;
 }
 
 Params decode(std::string_view scheme, std::string_view rest) {

@@ -66,6 +66,7 @@ struct MessageName {
     std::string operator()(const negoex::Messages&) const { return "NEGOEX"; }
     std::string operator()(const basic::Credentials&) const { return "credentials"; }
     std::string operator()(const digest::Params& params) const {
+        if (params.is_info()) return "Authentication-Info";
         return params.is_credentials() ? "credentials" : "challenge";
     }
     std::string operator()(const bearer::Token&) const { return "credentials"; }
@@ -83,7 +84,11 @@ Token decode_bytes(std::string_view bytes) {
 Token decode_token(std::string_view scheme, std::string_view token68_or_rest) {
     const std::string_view text = trimmed(token68_or_rest);
     if (text.empty()) return EmptyToken{};
-    if (same_name(scheme, "Digest")) return digest::decode(scheme, text);
+    if (same_name(scheme, "Digest")) {
+        digest::Params params = digest::decode(scheme, text);
+        for (Anomaly& fault : digest::faults(params)) params.anomalies.push_back(std::move(fault));
+        return params;
+    }
     const http_auth::Credentials grammar = http_auth::parse_credentials(std::string("x ").append(text));
     if (grammar.token68.empty() && !grammar.params.empty()) return digest::decode(scheme, text);
     if (same_name(scheme, "Basic")) return basic::decode(text);

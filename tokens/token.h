@@ -37,7 +37,7 @@ Token decode_bytes(std::string_view bytes);
 const std::vector<Anomaly>& anomalies(const Token& token);
 /// "NEGOTIATE", "CHALLENGE", "AUTHENTICATE", "NegTokenInit", "NegTokenResp", "AP-REQ", "AP-REP", "KRB-ERROR",
 /// "TGT-REQ" and the like (kerberos_side.h), "NEGOEX",
-/// "credentials", "challenge" (parameters of a challenge) or "unknown".
+/// "credentials", "challenge" (parameters of a challenge), "Authentication-Info" or "unknown".
 std::string message_name(const Token& token);
 /// The token inside SPNEGO as a Token of its own; EmptyToken when there is none.
 Token inner_token(const Token& token);

@@ -33,7 +33,7 @@ std::optional<unsigned> month(std::string_view name) {
 
 }  // namespace
 
-std::string utc_text(std::int64_t unix_seconds) {
+std::string utc_second(std::int64_t unix_seconds) {
     if (unix_seconds < kYear0001 || unix_seconds > kYear9999) return std::to_string(unix_seconds);
     std::int64_t days = unix_seconds / kDay;
     std::int64_t rest = unix_seconds % kDay;

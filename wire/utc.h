@@ -9,7 +9,7 @@
 namespace why401 {
 
 /// "2020-05-07T10:34:37Z" of seconds since 1970; the number itself where no calendar goes so far.
-std::string utc_text(std::int64_t unix_seconds);
+std::string utc_second(std::int64_t unix_seconds);
 
 /// Seconds since 1970 of "Sun, 06 Nov 1994 08:49:37 GMT" (IMF-fixdate, RFC 9110 5.6.7); nothing for the
 /// obsolete forms.

@@ -8,16 +8,16 @@ namespace why401 {
 namespace {
 
 TEST(Utc, IsWrittenToTheSecond) {
-    EXPECT_EQ(utc_text(0), "1970-01-01T00:00:00Z");
-    EXPECT_EQ(utc_text(1'300'819'380), "2011-03-22T18:43:00Z");  // RFC 7519 3.1
-    EXPECT_EQ(utc_text(951'782'400), "2000-02-29T00:00:00Z");
-    EXPECT_EQ(utc_text(-1), "1969-12-31T23:59:59Z");
+    EXPECT_EQ(utc_second(0), "1970-01-01T00:00:00Z");
+    EXPECT_EQ(utc_second(1'300'819'380), "2011-03-22T18:43:00Z");  // RFC 7519 3.1
+    EXPECT_EQ(utc_second(951'782'400), "2000-02-29T00:00:00Z");
+    EXPECT_EQ(utc_second(-1), "1969-12-31T23:59:59Z");
 }
 
 TEST(Utc, WhatNoCalendarHoldsStaysANumber) {
-    EXPECT_EQ(utc_text(std::numeric_limits<std::int64_t>::max()), "9223372036854775807");
-    EXPECT_EQ(utc_text(std::numeric_limits<std::int64_t>::min()), "-9223372036854775808");
-    EXPECT_EQ(utc_text(253'402'300'799), "9999-12-31T23:59:59Z");
+    EXPECT_EQ(utc_second(std::numeric_limits<std::int64_t>::max()), "9223372036854775807");
+    EXPECT_EQ(utc_second(std::numeric_limits<std::int64_t>::min()), "-9223372036854775808");
+    EXPECT_EQ(utc_second(253'402'300'799), "9999-12-31T23:59:59Z");
 }
 
 TEST(Utc, ReadsTheDateOfHttpAndNothingElse) {

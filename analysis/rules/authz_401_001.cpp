@@ -15,8 +15,11 @@ Verdict check(const Case& c) {
     const bool login_done = now.step() == Step::ApReq && completed(now);
     const bool silent =
         !now.challenges().any() && (now.own_credentials() != nullptr || lasting) && c.history.accepted;
+    // Digest never sends the same twice; a client that was just let in still has the same password.
+    const bool same_password =
+        c.history.accepted_same || (now.step() == Step::Single && now.own_credentials()->view.is("Digest"));
     const bool elsewhere = c.history.accepted && now.step() == Step::Single && c.history.refusals.empty() &&
-                           c.history.same_secret;
+                           same_password && !c.history.page_was_theirs;
     const bool on_login = lasting && c.anonymous_refusal() && c.standing.server->served > 0 &&
                           now.server != ServerKind::Unknown;
     if (!login_done && !silent && !elsewhere && !on_login) return NotApplicable{};

@@ -9,7 +9,8 @@ Verdict check(const Case& c) {
     if (c.now.status != 401 || own == nullptr || own->view.basic() == nullptr) return NotApplicable{};
     if (!c.now.challenges().offers("Basic"))
         return NotApplicable{};  // then the scheme is not accepted, whatever the password
-    const bool worked = c.history.accepted.has_value();
+    if (c.now.answered_by_us) return NotApplicable{};
+    const bool worked = c.history.accepted_same;
     Found found;
     found.confidence = worked ? Confidence::Possible : Confidence::Likely;
     found.culprit = Culprit::Client;
@@ -20,6 +21,8 @@ Verdict check(const Case& c) {
     found.evidence = {request_proof(c.now, "user " + who(c.now.user())), answer_proof(c.now, "asks again")};
     found.ruled_out = {"a lost login: Basic travels with every request"};
     found.not_visible = {"which of the two is wrong: the server's log may say (win32 code 1326)"};
+    if (c.now.server == ServerKind::Apache)
+        found.not_visible.push_back("whether the user may open this page: Apache says 401 to that as well");
     if (c.now.page.kind == PageKind::Compressed)
         found.not_visible.push_back("the page: its body was compressed");
     found.consequence = "The client asks for a password again.";
@@ -41,7 +44,7 @@ extern constinit const Rule basic_bad_001{
      .fix = kFix,
      .sources = kSources,
      .needs = "the request's credentials and the answer",
-     .scene = "`why401 proxy --lab`, then http://web01.lab.why401.test/basic/ with a wrong password"},
+     .scene = "curl --user alice:wrong through why401 proxy --lab at http://web01.lab.why401.test/basic/"},
     check};
 
 }  // namespace why401

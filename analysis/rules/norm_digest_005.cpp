@@ -6,9 +6,10 @@ namespace {
 
 Verdict check(const Case& c) {
     const CredentialFacts* own = c.now.own_credentials();
-    if (own == nullptr || !own->view.is("Digest") || c.now.space == Space::Proxy) return NotApplicable{};
+    if (own == nullptr || !own->view.is("Digest")) return NotApplicable{};
     const bool stale = c.now.refused() && c.now.challenges().stale;
-    if (!stale && !c.now.let_in()) return NotApplicable{};
+    // What a proxy let in is told by NORM-PROXY-006.
+    if (!stale && (c.now.space == Space::Proxy || !c.now.let_in())) return NotApplicable{};
     Found found;
     found.confidence = Confidence::Certain;
     found.because =

@@ -42,7 +42,8 @@ bool is_printable(std::string_view text) {
 std::optional<DecodedItem> read_bare(std::string_view value) {
     const std::string text = in_one_line(value);
     if (text.find_first_of(" \t") != std::string::npos) return std::nullopt;  // words, not base64
-    if (bearer::decode(text).is_jwt) return DecodedItem{"Bearer", bearer::decode(text), {}};
+    if (bearer::Token token = bearer::decode(text); token.is_jwt || token.is_jwe)
+        return DecodedItem{"Bearer", std::move(token), {}};
     const Token token = decode_token("", text);
     if (!std::holds_alternative<UnknownToken>(token) && !std::holds_alternative<EmptyToken>(token) &&
         !std::holds_alternative<digest::Params>(token)) {
@@ -65,6 +66,16 @@ std::string_view field_value(std::string_view line) {
     return line;
 }
 
+/// What a server says after a login (RFC 7615): parameters without a scheme, recognised by the field's name.
+std::optional<DecodedItem> read_info(std::string_view line) {
+    if (line.substr(0, 2) == "< ") line = stripped(line.substr(2));
+    const std::string_view name = line.substr(0, line.find(':'));
+    if (!same_name(name, "Authentication-Info") && !same_name(name, "Proxy-Authentication-Info"))
+        return std::nullopt;
+    const std::string_view value = line.substr(std::min(line.size(), name.size() + 1));
+    return DecodedItem{"Digest", digest::decode("Digest", stripped(value)), {}};
+}
+
 /// A lone word is a challenge only when it is a scheme that people know; anything else would be guessing.
 bool is_known_scheme(std::string_view word) {
     return binds_to_connection(word) || same_name(word, "Basic") || same_name(word, "Digest") ||
@@ -83,8 +94,13 @@ std::vector<DecodedItem> read_input(std::string_view value) {
     std::vector<DecodedItem> items;
     while (!value.empty()) {
         const std::size_t end = value.find('\n');
-        const std::string_view line = field_value(stripped(value.substr(0, end)));
+        const std::string_view whole = stripped(value.substr(0, end));
+        const std::string_view line = field_value(whole);
         value = end == std::string_view::npos ? std::string_view{} : value.substr(end + 1);
+        if (auto info = read_info(whole)) {
+            items.push_back(std::move(*info));
+            continue;
+        }
         if (auto bare = read_bare(line)) {
             items.push_back(std::move(*bare));
         } else if (line.find_first_of(" ,=") != std::string_view::npos || is_known_scheme(line)) {

@@ -125,6 +125,26 @@ TEST(Decode, ReadsBasicDigestAndBearer) {
     EXPECT_EQ(decode_json("eyJhbGciOiJub25lIn0.eyJleHAiOjEyMywiYSI6WzFdfQ.").at("scheme"), "Bearer");
 }
 
+TEST(Decode, ReadsWhatAServerSaysAfterALogin) {
+    for (const char* field : {"Authentication-Info", "< Proxy-Authentication-Info"}) {
+        const auto info =
+            decode_json(std::string(field) + ": nextnonce=\"x\", qop=auth, nc=0000000a").as_object();
+        EXPECT_EQ(info.at("message"), "Authentication-Info");
+        EXPECT_EQ(info.at("params").at("nextnonce"), "x");
+        EXPECT_THAT(decode(std::string(field) + ": nextnonce=\"x\", nc=0000000a", false).out,
+                    HasSubstr("use number 10"));
+    }
+}
+
+TEST(Decode, SaysWhatTheClaimsOfATokenMeanAndNeverShowsItsSignature) {
+    const Result result = decode("Bearer eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjEzMDA4MTkzODB9.c2VjcmV0", false);
+    EXPECT_THAT(result.out, HasSubstr("2011-03-22T18:43:00Z: not to be accepted from then on"));
+    EXPECT_THAT(result.out, HasSubstr("6 bytes - present, not verified"));
+    EXPECT_THAT(result.out, testing::Not(HasSubstr("c2VjcmV0")));
+    EXPECT_EQ(decode_json("eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIn0..aXY.Y3Q.dGFn").at("scheme"), "Bearer")
+        << "a JWE";
+}
+
 TEST(Decode, DoesNotFollowDeepJson) {
     const std::string deep = "{\"a\":" + std::string(5000, '[') + std::string(5000, ']') + "}";
     std::string claims = base64::encode(deep);

@@ -21,7 +21,7 @@ def read_floors():
         if line:
             name, rights = line.split(":")
             below, outside = (part.split() for part in rights.split(";"))
-            floors[name.strip()] = (set(below), set(outside), set(outside) == {"std", "boost/system"})
+            floors[name.strip()] = (set(below), set(outside), set(outside) <= {"std", "boost/system", "boost/json"})
     return floors
 
 
