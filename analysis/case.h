@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analysis/facts.h"
+#include "analysis/surroundings.h"
 #include "analysis/timeline.h"
 
 namespace why401 {
@@ -51,6 +52,7 @@ struct Case {
     Standing standing;
     Sequel sequel;
     History history;
+    Around around;
     std::optional<Substatus> substatus;
     std::uint64_t conversation = 0;
     bool opaque_tunnel = false;      ///< `now` is a CONNECT whose tunnel passed unread

@@ -15,8 +15,18 @@
     RULE(tls_upstream_001)                            \
     RULE(tls_client_002)                              \
     RULE(tls_client_004)                              \
+    RULE(s403_ssl_002)                                \
+    RULE(cert_4037_001)                               \
+    RULE(cert_40316_002)                              \
+    RULE(cert_map_003)                                \
+    RULE(cookie_big_001)                              \
+    RULE(form_loop_002)                               \
     /* answers that should not have been given */     \
     RULE(ntlm_pool_003)                               \
+    RULE(cache_401_001)                               \
+    RULE(cors_preflight_001)                          \
+    RULE(redir_drop_001)                              \
+    RULE(redir_https_002)                             \
     /* legs of a healthy login */                     \
     RULE(norm_ntlm_003)                               \
     RULE(norm_304_007)                                \
@@ -47,6 +57,7 @@
     RULE(cbt_offload_003)                             \
     RULE(cbt_none_002)                                \
     RULE(cbt_spn_004)                                 \
+    RULE(iis_deleg_loop)                              \
     RULE(ntlm_loop_003)                               \
     RULE(ntlm_fail_001)                               \
     RULE(basic_bad_001)                               \
@@ -57,13 +68,19 @@
     RULE(norm_proxy_006)                              \
     RULE(ntlm_join_001)                               \
     RULE(ntlm_proxysup_001)                           \
+    RULE(proxy_407connect_003)                        \
     RULE(proxy_noauth_005)                            \
+    RULE(cors_cred_002)                               \
     RULE(client_noauth_001)                           \
     RULE(unknown_401)                                 \
     /* postures: asked apart */                       \
     RULE(basic_clear_004)                             \
     RULE(tls_unchecked_003)                           \
-    RULE(tunnel_opaque_001)
+    RULE(tunnel_opaque_001)                           \
+    RULE(form_302_001)                                \
+    RULE(s403_authz_001)                              \
+    RULE(proxy_double_002)                            \
+    RULE(iis_authtwice_001)
 
 namespace why401 {
 
