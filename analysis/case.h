@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "analysis/around.h"
 #include "analysis/facts.h"
-#include "analysis/surroundings.h"
 #include "analysis/timeline.h"
 
 namespace why401 {

@@ -66,7 +66,7 @@ struct Diagnosis::State {
     Listener listener;
     Timelines timelines;
     Memory memory;
-    Surroundings surroundings;
+    AroundLogins surroundings;
     WaitingRoom waiting;
     Conversations conversations;
     Summary summary;

@@ -120,6 +120,8 @@ auth_param negotiate children 2
     "ntlm": """
 auth_param ntlm program /usr/lib/squid/ntlm_fake_auth
 auth_param ntlm children 2
+# IIS keeps no login of a connection that comes from a proxy which says so.
+via off
 """,
 }
 

@@ -1,4 +1,4 @@
-#include "analysis/surroundings.h"
+#include "analysis/around.h"
 
 #include <algorithm>
 
@@ -37,7 +37,7 @@ bool ends_login(const ExchangeFacts& facts) {
 
 }  // namespace
 
-Around Surroundings::of(const ExchangeFacts& facts, const std::string& client) const {
+Around AroundLogins::of(const ExchangeFacts& facts, const std::string& client) const {
     Around around;
     const std::int64_t now = facts.timing.started.steady_us;
     const std::string here = client + "|" + normal(facts.url);
@@ -53,7 +53,7 @@ Around Surroundings::of(const ExchangeFacts& facts, const std::string& client) c
     return around;
 }
 
-void Surroundings::after(const ExchangeFacts& facts, const Standing& standing, const std::string& client) {
+void AroundLogins::after(const ExchangeFacts& facts, const Standing& standing, const std::string& client) {
     const WebFacts& web = facts.web;
     if (facts.answered_by_us) return;
     const std::int64_t now = facts.timing.ended.steady_us;
@@ -82,23 +82,23 @@ void Surroundings::after(const ExchangeFacts& facts, const Standing& standing, c
     }
 }
 
-void Surroundings::tell_unanswered(const ExchangeFacts& facts, const std::string& client) {
+void AroundLogins::tell_unanswered(const ExchangeFacts& facts, const std::string& client) {
     unanswered_.at(client + "|" + door(facts)) = {facts.id, facts.timing.started.steady_us};
 }
 
-std::optional<ExchangeId> Surroundings::told(const ExchangeFacts& facts, const std::string& client) const {
+std::optional<ExchangeId> AroundLogins::told(const ExchangeFacts& facts, const std::string& client) const {
     const Refusal* told = unanswered_.find(client + "|" + door(facts));
     if (told == nullptr || told->exchange == facts.id) return std::nullopt;
     const std::int64_t apart = facts.timing.started.steady_us - told->at_us;
     return apart <= kPageLoad && apart >= -kPageLoad ? std::optional(told->exchange) : std::nullopt;
 }
 
-bool Surroundings::may_concern(const Exchange& ordinary) const {
+bool AroundLogins::may_concern(const Exchange& ordinary) const {
     if (ordinary.status == 403) return windows_.size() > 0;
     return ordinary.status == 200 && wants_login_.size() > 0 && comes_from_cache(ordinary);
 }
 
-std::size_t Surroundings::held() const {
+std::size_t AroundLogins::held() const {
     return led_.size() + forms_.size() + wants_login_.size() + windows_.size() + refused_tokens_.size() +
            unanswered_.size();
 }

@@ -43,7 +43,7 @@ struct Around {
         told;  ///< a request of the same page load that went unanswered, and was told of
 };
 
-class Surroundings {
+class AroundLogins {
 public:
     /// `client` names the program: its host and what it calls itself.
     Around of(const ExchangeFacts& facts, const std::string& client) const;
