@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/around.h"
 #include "analysis/facts.h"
 #include "analysis/ntlm_trail.h"
 #include "analysis/tickets.h"
@@ -62,6 +63,7 @@ struct Case {
     Sequel sequel;
     History history;
     NtlmTrail ntlm;
+    Around around;
     std::optional<Substatus> substatus;
     std::uint64_t conversation = 0;
     bool same_machine = false;       ///< client and server are both on the machine of this proxy

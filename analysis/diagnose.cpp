@@ -6,6 +6,7 @@
 
 #include "analysis/advice.h"
 #include "analysis/binding.h"
+#include "analysis/concern.h"
 #include "analysis/conversation.h"
 #include "analysis/history.h"
 #include "analysis/reading.h"
@@ -21,6 +22,7 @@ namespace {
 constexpr std::size_t kKeptPostures = 4'096;
 constexpr std::size_t kKeptBound = 64;
 constexpr std::string_view kBoundToUs = "CBT-MITM-001";
+constexpr std::string_view kUnanswered = "CLIENT-NOAUTH-001", kUnansweredProxy = "PROXY-NOAUTH-005";
 
 /// The CONNECT of a client connection, and the finding about its tunnel.
 struct Tunnel {
@@ -54,14 +56,6 @@ Judgement ask(const Case& c) {
     return {};
 }
 
-/// Only these can mean anything to a login; all others pass without a question.
-bool concerns_login(const Case& c) {
-    if (c.now.refused_for_tls() || (c.now.status == 403 && is_intercepted(c.standing))) return true;
-    if (c.now.answered_by_us && c.now.refused()) return false;
-    return c.now.refused() || c.now.own_credentials() != nullptr ||
-           (c.standing.server && c.standing.server->client != c.now.client && c.now.let_in());
-}
-
 }  // namespace
 
 struct Diagnosis::State {
@@ -76,6 +70,7 @@ struct Diagnosis::State {
     Memory memory;
     NtlmTrails ntlm;
     SecondThoughts doubts;
+    AroundLogins surroundings;
     WaitingRoom waiting;
     Conversations conversations;
     Summary summary;
@@ -157,7 +152,8 @@ void Diagnosis::State::take(const Exchange& exchange) {
 
 /// Ordinary, nobody waits for it and nobody is known where it passed.
 bool Diagnosis::State::nothing_to_say(const Exchange& exchange) const {
-    return is_ordinary(exchange) && !waiting.may_be_awaited(exchange.request.target()) &&
+    return is_ordinary(exchange) && !surroundings.may_concern(exchange) &&
+           !waiting.may_be_awaited(exchange.request.target()) &&
            timelines.nobody_known(client_of(exchange), exchange.upstream_connection);
 }
 
@@ -177,6 +173,7 @@ void Diagnosis::State::examine(const Exchange& exchange) {
     c.conversation = conversations.join(c.now, c.standing, continued, timelines.next_hop(c.now.upstream));
     waiter->reading = read_case(c);
     waiter->host = timelines.client_host(c.now.client);
+    c.around = surroundings.of(c.now, waiter->program());
     waiter->deadline_us = now_us + WaitingRoom::kPatience;
 
     if (concerns_login(c)) {
@@ -187,12 +184,14 @@ void Diagnosis::State::examine(const Exchange& exchange) {
     } else if (listener.exchange && !waiter->reading.says_nothing()) {
         listener.exchange(waiter->reading);
     }
-    if (c.now.own_credentials() != nullptr) tell_postures(c);
+    if (c.now.own_credentials() != nullptr || c.now.credentials[Space::Proxy] || concerns_surroundings(c))
+        tell_postures(c);
     if (c.now.method == "CONNECT" && c.now.outcome == Outcome::Tunnelled && c.now.client)
         remember_tunnel(c.now);
 
     memory.after(c);
     ntlm.after(c, waiter->host);
+    surroundings.after(c.now, c.standing, waiter->program());
     take_back(c.now);
     timelines.after(c.now, c.standing, c.conversation);
 }
@@ -208,6 +207,7 @@ void Diagnosis::State::take(const Connection& connection) {
 }
 
 void Diagnosis::State::judge(const WaiterPtr& waiter) {
+    waiter->c.around.told = surroundings.told(waiter->c.now, waiter->program());
     const auto consider = [&] {
         if (waiter->c.gave_up()) waiter->c.ntlm.unanswered = ntlm.left_lying(waiter->c.now, waiter->host);
         return ask(waiter->c);
@@ -231,6 +231,9 @@ void Diagnosis::State::judge(const WaiterPtr& waiter) {
             conversations.conclude(waiter->c.conversation,
                                    waiter->c.now.let_in() ? "authenticated" : "broken", "");
     }
+    if (judgement.found &&
+        (judgement.rule->text.id == kUnanswered || judgement.rule->text.id == kUnansweredProxy))
+        surroundings.tell_unanswered(waiter->c.now, waiter->program());
     if (judgement.found && judgement.rule->text.id == kBoundToUs) {
         bound_to_us.push_back(waiter);
         if (bound_to_us.size() > kKeptBound) bound_to_us.pop_front();
@@ -308,6 +311,7 @@ std::uint64_t Diagnosis::State::tell(const Case& c, const Rule& rule, FindingKin
     finding.evidence = std::move(found.evidence);
     finding.ruled_out = std::move(found.ruled_out);
     finding.not_visible = std::move(found.not_visible);
+    say_what_is_hidden(c, finding.not_visible);
     finding.consequence = std::move(found.consequence);
     finding.fix = std::move(found.first_fix);
     add_advice(c, finding);
@@ -415,9 +419,9 @@ Summary Diagnosis::summary() const {
 }
 
 std::size_t Diagnosis::held() const {
-    return state_->timelines.held() + state_->memory.held() + state_->waiting.held() +
-           state_->conversations.held() + state_->told_postures.size() + state_->bound_to_us.size() +
-           state_->ntlm.held() + state_->doubts.held();
+    return state_->timelines.held() + state_->memory.held() + state_->surroundings.held() +
+           state_->waiting.held() + state_->conversations.held() + state_->told_postures.size() +
+           state_->bound_to_us.size() + state_->ntlm.held() + state_->doubts.held();
 }
 
 }  // namespace why401

@@ -212,10 +212,14 @@ void read_response(const Exchange& exchange, ExchangeFacts& facts) {
         facts.forwarded[space] = read_challenges(sent, space);
 
     const bool too_much = facts.status == 400 || facts.status == 413 || facts.status == 431;
-    const bool telling = facts.refused() || (facts.status == 403 && !facts.plain_http) ||
-                         (too_much && (facts.credentials[Space::Origin] || facts.credentials[Space::Proxy]));
-    if (telling && !facts.answered_by_us && facts.method != "HEAD")
+    const bool asks = facts.credentials[Space::Origin] || facts.credentials[Space::Proxy];
+    const bool telling = facts.refused() || facts.status == 403 || (too_much && asks) ||
+                         (facts.status >= 400 && facts.web.touches_login);
+    if (!telling || facts.answered_by_us) return;
+    if (facts.method != "HEAD")
         facts.page = read_page(response.body.kept, value(response, "Content-Encoding"));
+    name_by_fields(facts.page, response);
+    if (facts.status == 431 || facts.page.substatus == "404.10") facts.page.long_fields = true;
 }
 
 /// It may be about a client certificate (IIS 403.7).
@@ -246,7 +250,7 @@ bool is_ordinary(const Exchange& exchange) {
     if (exchange.status == 401 || exchange.status == 407) return false;
     if (exchange.outcome == Outcome::Tunnelled || !exchange.injected.empty()) return false;
     if (exchange.fault && ExchangeFacts::is_tls(*exchange.fault)) return false;
-    if (forbidden_over_tls(exchange)) return false;
+    if (forbidden_over_tls(exchange) || touches_login(exchange)) return false;
     return !has_field(exchange.request, kCredentialField[Space::Origin]) &&
            !has_field(exchange.request, kCredentialField[Space::Proxy]);
 }
@@ -282,11 +286,13 @@ ExchangeFacts read_facts(const Exchange& exchange) {
         facts.opened_new = exchange.decision->opened_new;
     }
     facts.own_request = !facts.client && facts.was_injected("interleave-anonymous");
+    facts.web = read_web(exchange);
     read_request(exchange, facts);
     const bool about_login = facts.credentials[Space::Origin] || facts.credentials[Space::Proxy] ||
                              facts.refused() || !facts.injected.empty();
     if (about_login) read_forwarded_request(exchange, facts);
-    if (about_login || forbidden_over_tls(exchange) || facts.refused_for_tls()) {
+    const bool trouble = facts.status >= 400 || facts.web.touches_login || facts.refused_for_tls();
+    if (about_login || trouble) {
         read_response(exchange, facts);
     } else {
         facts.response_seen = exchange.response.exists();

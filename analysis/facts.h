@@ -14,6 +14,8 @@
 #include "analysis/finding.h"
 #include "analysis/page.h"
 #include "analysis/product.h"
+#include "analysis/place.h"
+#include "analysis/web_facts.h"
 #include "record/exchange.h"
 #include "tokens/credential_view.h"
 
@@ -21,12 +23,6 @@ namespace why401 {
 
 /// Whose door it is: the site's (401, Authorization) or a proxy's (407, Proxy-Authorization).
 enum class Space : std::uint8_t { Origin, Proxy };
-
-/// Bytes that a statement points at.
-struct Place {
-    std::string at;  ///< "request.header[3]"
-    std::uint64_t offset = 0, length = 0;
-};
 
 /// What one request says about who is asking, for one space.
 struct CredentialFacts {
@@ -103,7 +99,8 @@ struct ExchangeFacts {
     ServerKind server = ServerKind::Unknown;
     std::string server_name;            ///< value of Server
     std::vector<ProductMark> products;  ///< who names itself in the response
-    Page page;                          ///< of a refusal, and of a 403 over TLS
+    Page page;                ///< of a refusal, of a 403, of a complaint about long fields
+    WebFacts web;             ///< redirects, cookies, marks of scripts and caches
 
     bool has_decision = false, opened_new = false;
     std::string policy;   ///< "affinity", "pooled/lifo"; empty when there was no decision
@@ -140,8 +137,9 @@ struct ExchangeFacts {
 
 ExchangeFacts read_facts(const Exchange& exchange);
 
-/// No credentials, no refusal, no injected fault, no tunnel, no trouble with TLS or with a certificate: where
-/// nobody has logged in and nobody waits for it, such an exchange cannot mean anything to a login.
+/// No credentials, no refusal, no injected fault, no tunnel, no trouble with TLS or with a certificate,
+/// nothing that touches_login(): where nobody has logged in and nobody waits for it, such an exchange cannot
+/// mean anything to a login.
 bool is_ordinary(const Exchange& exchange);
 
 /// Empty for requests of this proxy's own (fault interleave-anonymous): they belong to no client connection.

@@ -66,7 +66,7 @@ struct Substatus {
 /// What one exchange means to a login.
 struct ExchangeReading {
     ExchangeId exchange{};
-    std::optional<Substatus> substatus;  ///< of a 401; empty otherwise
+    std::optional<Substatus> substatus;  ///< of a 401, or of a 403 that states one; empty otherwise
     std::string scheme;  ///< "NTLM", "Negotiate", "Basic" ... of the request, else of the first challenge;
                          ///< may be empty
     std::string leg = "none";                    ///< "anonymous|negotiate|authenticate|single|none"

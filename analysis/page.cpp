@@ -80,6 +80,11 @@ bool read_numbered_title(const Text& text, Page& page) {
     return false;
 }
 
+/// "... - Forbidden: SSL required.<br>Internet Information Services (IIS)", whatever the language: IIS 6.
+bool signed_by_iis(const Text& text, const Page& page) {
+    return page.bytes && text.low.substr(page.bytes->first, 400).find("(iis)") != npos;
+}
+
 /// The value of the n-th row of a detailed page's table: rows are known by order, their names are localised.
 std::string table_value(const Text& text, int row) {
     std::size_t at = 0;
@@ -99,9 +104,10 @@ bool read_support_link(const Text& text, Page& page) {
     const std::size_t link = text.low.find("contentredirect.asp?prd=iis&");
     if (link == npos) return false;
     const std::size_t end = std::min(text.low.find('"', link), text.low.size());
-    const std::size_t id = text.low.find("id=401.", link);
+    const std::size_t id = std::min(text.low.find("id=401.", link), text.low.find("id=403.", link));
     if (id == npos || id + 7 >= end || !is_digit(text.low[id + 7])) return false;
-    say(page, PageKind::Iis5, std::string(text.raw.substr(id + 3, 5)), id + 3, id + 8);
+    const Number sub = number_at(text.low, id + 7);
+    say(page, PageKind::Iis5, std::string(text.raw.substr(id + 3, sub.end - id - 3)), id + 3, sub.end);
     return true;
 }
 
@@ -143,6 +149,7 @@ constexpr Phrase kPhrases[] = {
      PageKind::IisDetailed, "401.3"},
     {"<title>401 - unauthorized: access is denied due to invalid credentials.</title>", PageKind::IisShort,
      ""},
+    {"<title>403 - forbidden: access is denied.</title>", PageKind::IisShort, ""},
     {"<h2>not authorized</h2>", PageKind::HttpSys, ""},
     {"the requested resource requires user authentication.</p>", PageKind::HttpSys, ""},
     {"<h2>bad request - request too long</h2>", PageKind::HttpSys, ""},
@@ -167,11 +174,11 @@ constexpr std::string_view kTooLong[] = {"request too long",
                                          "request header fields too large",
                                          "request header too large"};
 
-void read_too_long(const Text& text, Page& page) {
+void read_complaint(const Text& text, Page& page) {
     for (const std::string_view phrase : kTooLong) {
         const std::size_t at = text.low.find(phrase);
         if (at == npos) continue;
-        page.too_long = true;
+        page.long_fields = true;
         page.bytes = std::pair<std::uint64_t, std::uint64_t>(at, phrase.size());
         return;
     }
@@ -207,6 +214,7 @@ std::string_view describe(PageKind kind) {
                                            "an ASP.NET error page",
                                            "an ASP.NET Web API answer",
                                            "a SharePoint answer",
+                                           "an Exchange answer",
                                            "a Sitecore page",
                                            "an Apache page",
                                            "an nginx page",
@@ -231,7 +239,7 @@ Page read_page(std::string_view body, std::string_view content_encoding) {
     text.low.resize(text.raw.size());
     std::transform(text.raw.begin(), text.raw.end(), text.low.begin(), lower);
 
-    read_too_long(text, page);
+    read_complaint(text, page);
     if (read_help_link(text, page)) {
         page.module = table_value(text, 0);
         page.logon_user = table_value(text, 7);
@@ -258,11 +266,29 @@ Page read_page(std::string_view body, std::string_view content_encoding) {
             page.kind = PageKind::IisDetailed;
             page.module = table_value(text, 0);
             page.code = table_value(text, 3);
+        } else if (signed_by_iis(text, page)) {
+            page.kind = PageKind::Iis6;
         }
     } else {
         page.kind = PageKind::Other;
     }
     return page;
+}
+
+void name_by_fields(Page& page, const Message& response) {
+    const auto any = [&](std::initializer_list<std::string_view> names) {
+        return std::any_of(names.begin(), names.end(),
+                           [&](std::string_view name) { return has_field(response, name); });
+    };
+    if (any({"X-Squid-Error"})) page.kind = PageKind::Squid;
+    const bool unnamed =
+        page.kind == PageKind::None || page.kind == PageKind::Empty || page.kind == PageKind::Other;
+    if (!unnamed) return;
+    if (any({"MicrosoftSharePointTeamServices", "SPRequestGuid", "X-MSDAVEXT_Error",
+             "X-Forms_Based_Auth_Required"}))
+        page.kind = PageKind::SharePoint;
+    else if (any({"X-FEServer", "X-CalculatedBETarget", "X-OWA-Version"}))
+        page.kind = PageKind::Exchange;
 }
 
 }  // namespace why401

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "record/message.h"
+
 namespace why401 {
 
 enum class PageKind : std::uint8_t {
@@ -22,6 +24,7 @@ enum class PageKind : std::uint8_t {
     AspNet,
     WebApi,
     SharePoint,
+    Exchange,
     Sitecore,  ///< looks like IIS 6, is an application
     Apache,
     Nginx,
@@ -35,11 +38,11 @@ std::string_view describe(PageKind kind);
 
 struct Page {
     PageKind kind = PageKind::None;
-    std::string substatus;  ///< "401.2"; empty when the page does not say
+    std::string substatus;  ///< "401.2", "403.7"; empty when the page does not say
     std::string code;       ///< HRESULT of a detailed page: "0x80070005"
     std::string module;     ///< of a detailed page: "WindowsAuthenticationModule"
     std::string logon_user;
-    bool too_long = false;  ///< it says that the request's head was too long
+    bool long_fields = false;  ///< it complains of the length of the request's fields
     std::optional<std::pair<std::uint64_t, std::uint64_t>> bytes;  ///< where in the body it says so
 
     /// IIS wrote it and kept the substatus to itself.
@@ -48,5 +51,9 @@ struct Page {
 
 /// `body` is what was kept of the content; only its first 64 KB are looked at.
 Page read_page(std::string_view body, std::string_view content_encoding);
+
+/// Products whose answers are empty or anybody's, but whose fields give them away (Exchange, SharePoint,
+/// Squid).
+void name_by_fields(Page& page, const Message& response);
 
 }  // namespace why401

@@ -109,6 +109,24 @@ INSTANTIATE_TEST_SUITE_P(
                  PageKind::Nginx, ""},
         Expected{"Tomcat", "<title>HTTP Status 401 \xE2\x80\x93 Unauthorized</title>", PageKind::Tomcat, ""},
         Expected{"Squid", "<!-- ERR_CACHE_ACCESS_DENIED -->", PageKind::Squid, ""},
+        Expected{"IIS 7, 403 in detail",
+                 "<title>IIS 10.0 Detailed Error - 403.14 - Forbidden</title><h3>HTTP Error 403.14 - "
+                 "Forbidden</h3>",
+                 PageKind::IisDetailed, "403.14"},
+        Expected{"403 in the link", "<a href=\"?IIS70Error=403,16,0x800b0109,17763\">", PageKind::IisDetailed,
+                 "403.16"},
+        Expected{"403 for remote browsers", "<title>403 - Forbidden: Access is denied.</title>",
+                 PageKind::IisShort, ""},
+        Expected{
+            "IIS 6, 403.7",
+            "<h2>HTTP Error 403.7 - Forbidden: SSL client certificate is required.<br>Internet Information "
+            "Services (IIS)</h2>",
+            PageKind::Iis6, "403.7"},
+        Expected{"IIS 5, 403 in any language",
+                 "<a href=\"http://www.microsoft.com/ContentRedirect.asp?prd=iis&sbp=&ID=403.13&cat=web\">",
+                 PageKind::Iis5, "403.13"},
+        Expected{"IIS 7, two digits", "<a href=\"?IIS70Error=401,503,0x80070005,17763\">",
+                 PageKind::IisDetailed, "401.503"},
         Expected{"nothing", "", PageKind::Empty, ""},
         Expected{"somebody's page", "<html>please log in</html>", PageKind::Other, ""}));
 
@@ -126,6 +144,31 @@ TEST(Page, OfDetailTellsModuleCodeAndUser) {
     EXPECT_EQ(page.logon_user, "CONTOSO\\alice");
     ASSERT_TRUE(page.bytes);
     EXPECT_EQ(page.bytes->second, std::string("IIS70Error=401,3,0x80070005").size());
+}
+
+TEST(Page, WithoutWordsIsKnownByItsFields) {
+    const auto kind_of = [](const std::string& field, std::string_view body) {
+        Page page = read_page(body, "");
+        name_by_fields(page, message_from_head("HTTP/1.1 401 Unauthorized\r\n" + field + "\r\n\r\n",
+                                               http1::HeadParser::Kind::Response));
+        return page.kind;
+    };
+    EXPECT_EQ(kind_of("X-FEServer: EX01", ""), PageKind::Exchange);
+    EXPECT_EQ(kind_of("X-CalculatedBETarget: ex02.contoso.test", "x"), PageKind::Exchange);
+    EXPECT_EQ(kind_of("SPRequestGuid: 5b2c", ""), PageKind::SharePoint);
+    EXPECT_EQ(kind_of("MicrosoftSharePointTeamServices: 16.0", "x"), PageKind::SharePoint);
+    EXPECT_EQ(kind_of("X-Squid-Error: ERR_CACHE_ACCESS_DENIED 0", "<html>"), PageKind::Squid);
+    EXPECT_EQ(kind_of("X-FEServer: EX01", "IIS70Error=401,2,0x80070005,1"), PageKind::IisDetailed);
+    EXPECT_EQ(kind_of("Server: x", ""), PageKind::Empty);
+}
+
+TEST(Page, ThatComplainsOfLengthIsRecognisedInManyTongues) {
+    for (const char* body :
+         {"<h2>Bad Request - Request Too Long</h2>", "<title>400 Request Header Or Cookie Too Large</title>",
+          "<p>Size of a request header field exceeds server limit.</p>", "Request header is too large",
+          "Request Header Fields Too Large"})
+        EXPECT_TRUE(read_page(body, "").long_fields) << body;
+    EXPECT_FALSE(read_page("<h2>Bad Request - Invalid Hostname</h2>", "").long_fields);
 }
 
 TEST(Page, ThatIsCompressedIsNotRead) {

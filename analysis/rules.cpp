@@ -15,6 +15,12 @@
     RULE(tls_upstream_001)                            \
     RULE(tls_client_002)                              \
     RULE(tls_client_004)                              \
+    RULE(s403_ssl_002)                                \
+    RULE(cert_4037_001)                               \
+    RULE(cert_40316_002)                              \
+    RULE(cert_map_003)                                \
+    RULE(cookie_big_001)                              \
+    RULE(form_loop_002)                               \
     /* answers that should not have been given */     \
     RULE(ntlm_pool_003)                               \
     RULE(ntlm_post_001)                               \
@@ -26,6 +32,10 @@
     RULE(ntlm_mic_001)                                \
     /* a head that no server looked at */             \
     RULE(krb_big_001)                                 \
+    RULE(cache_401_001)                               \
+    RULE(cors_preflight_001)                          \
+    RULE(redir_drop_001)                              \
+    RULE(redir_https_002)                             \
     /* legs of a healthy login */                     \
     RULE(norm_ntlm_003)                               \
     RULE(norm_304_007)                                \
@@ -101,6 +111,7 @@
     RULE(ambient_cache_001)                           \
     RULE(basic_utf8_002)                              \
     RULE(basic_colon_005)                             \
+    RULE(iis_deleg_loop)                              \
     RULE(ntlm_loop_003)                               \
     RULE(ntlm_ts_001)                                 \
     RULE(ntlm_fail_002)                               \
@@ -119,6 +130,9 @@
     RULE(ntlm_flags_001)                              \
     RULE(ntlm_ping_001)                               \
     RULE(krb_zone_001)                                \
+    RULE(proxy_407connect_003)                        \
+    RULE(proxy_noauth_005)                            \
+    RULE(cors_cred_002)                               \
     RULE(client_noauth_001)                           \
     RULE(unknown_401)                                 \
     /* postures: asked apart */                       \
@@ -135,6 +149,11 @@
     RULE(krb_mutual_001)                              \
     RULE(nego_rawkrb_001)                             \
     RULE(tunnel_opaque_001)
+    RULE(tunnel_opaque_001)                           \
+    RULE(form_302_001)                                \
+    RULE(s403_authz_001)                              \
+    RULE(proxy_double_002)                            \
+    RULE(iis_authtwice_001)
 
 namespace why401 {
 

@@ -39,9 +39,24 @@ private:
         tale_.agent(below(4) ? "test/1.0" : "agent/2 (x/y)").host(below(5) ? "web01.test" : "WEB02.test");
         return tale_.get(kPages[below(5)]);
     }
+    /// Fields that mean something beside a login.
+    void something_around() {
+        switch (below(7)) {
+            case 0: tale_.says("Location: /login?next=/app/page"); break;
+            case 1: tale_.says("Location: http://web02.test/app/page"); break;
+            case 2:
+                tale_.method("POST", "/login").says("Location: /app/page").says("Set-Cookie: auth=1; secure");
+                break;
+            case 3: tale_.says("Age: 10"); break;
+            case 4: tale_.page("IIS70Error=403,4,0x00000000,17763"); break;
+            case 5: tale_.asks("Cookie: nonce=" + std::string(20'000, 'x')); break;
+            default: tale_.asks("Origin: http://web02.test");
+        }
+    }
     void step() {
         static const int kStatus[] = {200, 200, 200, 304, 302, 403, 404, 400, 408, 500, 503};
         at_some_page();
+        if (below(8) == 0) something_around();
         switch (below(16)) {
             case 0: tale_.refuses(); break;
             case 1: tale_.negotiate().challenges(); break;
@@ -118,6 +133,10 @@ TEST(Ordinary, IsWhatCarriesNoCredentialsAndIsNotRefused) {
     EXPECT_FALSE(is_ordinary(last(story().on(1, 1).https().get("/").refused_for("certificate", "expired"))));
     EXPECT_FALSE(is_ordinary(last(story().on(1, 1).https().get("/").answers(403))));
     EXPECT_TRUE(is_ordinary(last(story().on(1, 1).get("/").answers(403))));
+    EXPECT_FALSE(is_ordinary(last(story().on(1, 1).get("/").page("HTTP Error 403.4 - ").answers(403))));
+    EXPECT_TRUE(is_ordinary(last(story().on(1, 1).get("/").says("Location: /home").answers(302))));
+    EXPECT_FALSE(is_ordinary(last(story().on(1, 1).get("/").says("Location: /login").answers(302))));
+    EXPECT_TRUE(is_ordinary(last(story().on(1, 1).get("/").answers(400))));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "analysis/substatus.h"
 
+#include "analysis/forbidden.h"
+
 namespace why401 {
 namespace {
 
@@ -37,6 +39,8 @@ std::optional<std::string> infer(const ExchangeFacts& facts, const Standing& sta
 }  // namespace
 
 std::optional<Substatus> read_substatus(const ExchangeFacts& facts, const Standing& standing) {
+    if (const auto forbidden = stated_forbidden(facts))
+        return Substatus{forbidden->value(), forbidden->basis, Confidence::Certain};
     if (facts.status != 401 || facts.answered_by_us) return std::nullopt;
     const bool is_iis = facts.server == ServerKind::Iis || facts.server == ServerKind::HttpSys;
     if (facts.page.substatus.starts_with("401.") && (is_iis || facts.page.kind != PageKind::Other))

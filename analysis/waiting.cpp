@@ -159,11 +159,14 @@ std::vector<WaiterPtr> WaitingRoom::left_by(const ConnectionId& client) {
 std::vector<WaiterPtr> WaitingRoom::served(const ExchangeFacts& facts, const std::string& host) {
     std::vector<WaiterPtr> found;
     if (by_page_.empty()) return found;
-    const auto page = by_page_.find(page_key(facts, host));
-    if (page == by_page_.end()) return found;
-    for (const WaiterPtr& waiter : page->second) {
-        waiter->served = facts.id;
-        if (waiter->finding != 0 && waiter->c.gave_up()) found.push_back(waiter);
+    // Who has the page needs no login for it, at the site's door or at a proxy's.
+    for (const Space space : {Space::Origin, Space::Proxy}) {
+        const auto page = by_page_.find(page_key(facts, host, space));
+        if (page == by_page_.end()) continue;
+        for (const WaiterPtr& waiter : page->second) {
+            waiter->served = facts.id;
+            if (waiter->finding != 0 && waiter->c.gave_up()) found.push_back(waiter);
+        }
     }
     for (const WaiterPtr& waiter : found) {
         waiter->done = true;

@@ -21,7 +21,9 @@ struct Waiter {
     std::int64_t deadline_us = 0;
     std::string host;     ///< of the client
     ExchangeId served{};  ///< served its page to the same program after it
-    bool done = false;    ///< answered: nothing can change it any more
+    /// Its host and what it calls itself.
+    std::string program() const { return host + " " + c.now.user_agent; }
+    bool done = false;  ///< answered: nothing can change it any more
 };
 using WaiterPtr = std::shared_ptr<Waiter>;
 

@@ -36,7 +36,9 @@ Verdict check(const Case& c) {
     Found found;
     found.culprit = Culprit::Intermediary;
     found.because = "This proxy sent the " + scheme + " credentials of " + name(now.id) +
-                    " on, yet the server's page says 401.2, as for a request without any, and the answer "
+                    " on, yet the server's " +
+                    std::string(c.substatus->basis == SubstatusBasis::Page ? "page" : "log") +
+                    " says 401.2, as for a request without any, and the answer "
                     "passed somebody on the way (" +
                     printable(now.intermediary) + ").";
     found.evidence = {request_proof(now, "credentials sent on"),

@@ -13,20 +13,30 @@ std::string ending(const Sequel& sequel) {
     }
 }
 
+/// A browser may be showing its prompt: people type, look for their password, fetch coffee.
+bool may_be_at_a_prompt(const Case& c) {
+    const ChallengeFacts& asked = c.now.challenges();
+    const bool prompts = asked.connection_based || asked.offers("Basic") || asked.offers("Digest");
+    return c.now.web.browser && prompts && !c.now.web.part_of_page &&
+           c.sequel.ending == Sequel::Ending::TimedOut;
+}
+
 Verdict check(const Case& c) {
     const ExchangeFacts& now = c.now;
     if (now.status != 401 || !c.gave_up() || !now.challenges().any()) return NotApplicable{};
     if (c.served_elsewhere()) return NotApplicable{};  // it got the page without this login
     const bool halfway = now.challenges().ntlm && now.step() == Step::Negotiate;
     if (!c.anonymous_refusal() && !halfway) return NotApplicable{};
-    const bool ended = c.sequel.ending == Sequel::Ending::RecordEnded;
+    const bool prompt = may_be_at_a_prompt(c);
+    const bool open = prompt || c.sequel.ending == Sequel::Ending::RecordEnded;
     Found found;
-    found.confidence = ended ? Confidence::Possible : Confidence::Likely;
-    found.culprit = ended ? Culprit::Unknown : Culprit::Client;
-    if (ended) found.severity = Severity::Info;  // it might have answered
+    found.confidence = open ? Confidence::Possible : Confidence::Likely;
+    found.culprit = open ? Culprit::Unknown : Culprit::Client;
+    if (open || now.web.part_of_page) found.severity = Severity::Info;  // it might have answered
     found.because = "The server offered " + offered(now.challenges()) + " in " + name(now.id) +
                     (halfway ? ", with its CHALLENGE," : "") + " and the client on " + name(now.client) +
-                    " " + ending(c.sequel) + ".";
+                    " " + ending(c.sequel) +
+                    (prompt ? "; a browser may be waiting for its user to type." : std::string("."));
     found.evidence = {request_proof(now, halfway ? "the login had begun" : "no credentials"),
                       answer_proof(now, "what it could have answered")};
     found.ruled_out = {"this proxy: the challenges were passed on as they came"};

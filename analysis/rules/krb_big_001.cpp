@@ -21,7 +21,7 @@ Verdict check(const Case& c) {
     const std::uint64_t field = now.own_credentials()->place.length;
     // Whatever takes more room than the ticket is the better suspect.
     if (field < now.cookie_bytes || field * 2 < now.request_head) return NotApplicable{};
-    const bool stated = now.page.too_long || log_says_too_long(now);
+    const bool stated = now.page.long_fields || log_says_too_long(now);
     if (!stated && field < (now.status == 431 ? kLarge : kUsualLimit)) return NotApplicable{};
     if (!stated && now.status == 413) return CannotTell{"the server's page: a 413 may mean the body as well"};
     Found found;
@@ -36,7 +36,7 @@ Verdict check(const Case& c) {
         (stated ? ": it says that the head is too long for it." : " without looking at the login.");
     found.evidence = {request_proof(now, size_text(field) + " of ticket"),
                       proof(now.id, now.status_line, "refused before any login")};
-    if (now.page.too_long && now.page.bytes)
+    if (now.page.long_fields && now.page.bytes)
         found.evidence.push_back({now.id, "response.body", now.page.bytes, "the server says: too long"});
     else if (stated)
         found.evidence.push_back(

@@ -4,6 +4,19 @@
 namespace why401 {
 namespace {
 
+/// What a browser fetches beside the page, and leaves when it is refused: its icon, and the parts of a page
+/// of which one has been told.
+std::string left_beside_the_page(const Case& c) {
+    const WebFacts& web = c.now.web;
+    if (!c.gave_up() || !web.browser || !web.part_of_page) return {};
+    if (web.icon)
+        return "The browser fetched the site's icon by itself in " + name(c.now.id) +
+               "; it never asks a person to log in for that.";
+    if (!c.around.told) return {};
+    return "Part of a page, refused in " + name(c.now.id) +
+           " as another of the same load was: " + name(*c.around.told) + " is told for all of them.";
+}
+
 Verdict check(const Case& c) {
     // The bare name of a scheme counts as no credentials when more follows.
     const bool bare =
@@ -18,6 +31,8 @@ Verdict check(const Case& c) {
         return found;
     }
     if (c.sequel.state == Sequel::State::Awaited) return Waiting{};
+    if (found.because = left_beside_the_page(c); !found.because.empty() && !c.served_elsewhere())
+        return found;
     if (!c.answered() && !c.served_elsewhere()) return NotApplicable{};
     if (c.served_elsewhere()) {
         found.because = "The client did not answer " + name(c.now.id) + ": it got the same page in " +

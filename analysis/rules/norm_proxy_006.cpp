@@ -13,6 +13,18 @@ Verdict check(const Case& c) {
             c.now.step() == Step::None || (c.now.step() == Step::Negotiate && c.now.challenges().ntlm);
         if (!leg || !c.now.challenges().any()) return NotApplicable{};
         if (c.sequel.state == Sequel::State::Awaited) return Waiting{};
+        if (c.served_elsewhere()) {
+            found.because = "The client did not answer " + name(c.now.id) + ": it got the same page in " +
+                            name(c.sequel.served) + ".";
+            return found;
+        }
+        if (c.gave_up() && c.now.web.browser && c.now.web.part_of_page && (c.now.web.icon || c.around.told)) {
+            found.because =
+                "Part of a page, refused by the proxy in " + name(c.now.id) +
+                (c.around.told ? " as another of the same load was (" + name(*c.around.told) + ")."
+                               : ": the site's icon, for which nobody is asked to log in.");
+            return found;
+        }
         if (!c.answered()) return NotApplicable{};
         found.because = "The next proxy asked for a login in " + name(c.now.id) +
                         ", and the client answered in " + name(c.sequel.by) + ".";

@@ -1,10 +1,37 @@
 #include "analysis/verdict.h"
 #include "analysis/words.h"
+#include "wire/ascii.h"
 
 namespace why401 {
 namespace {
 
+/// Kestrel answers the request that slips in with a server error of its own, where IIS is silent.
+std::optional<Found> refused_in_between(const Case& c) {
+    const ExchangeFacts& now = c.now;
+    if (now.status != 500 || now.answered_by_us || now.step() != Step::None || !c.standing.under_way)
+        return std::nullopt;
+    const IssuedChallenge& challenge = *c.standing.under_way;
+    const bool kestrel = same_name(now.server_name, "Kestrel");
+    const bool other = challenge.client != now.client;
+    if (!kestrel && !other) return std::nullopt;
+    Found found;
+    found.confidence = kestrel ? Confidence::Likely : Confidence::Possible;
+    found.culprit = other ? hop_culprit(now) : Culprit::Client;
+    found.because = "On " + name(now.upstream) + " a login was under way (the CHALLENGE of " +
+                    name(challenge.exchange) + " on " + name(challenge.client) + ") when " + name(now.id) +
+                    " of " + name(now.client) + " came in between without credentials" + under_policy(now) +
+                    "; " + answer(c) + ", as a server does that takes this for an error.";
+    found.evidence = {proof(challenge.exchange, challenge.place, "the CHALLENGE, not yet answered"),
+                      proof(now.id, now.request_line, "came in between, on the same connection"),
+                      proof(now.id, now.status_line, "a server error for it")};
+    found.not_visible = {"whether the application failed for a reason of its own"};
+    found.consequence = "One client gets a server error, the other loses its login.";
+    found.outcome = "broken";
+    return found;
+}
+
 Verdict check(const Case& c) {
+    if (auto found = refused_in_between(c)) return *std::move(found);
     if (!c.failed_authenticate() || !c.standing.answered) return NotApplicable{};
     const IssuedChallenge& challenge = c.standing.answered->challenge;
     const bool on_purpose =

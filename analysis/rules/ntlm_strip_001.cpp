@@ -4,6 +4,16 @@
 namespace why401 {
 namespace {
 
+/// IIS itself always says what it wants, other than applications on it; and so does a site that did before.
+bool must_have_asked(const Case& c) {
+    const PageKind kind = c.now.page.kind;
+    const bool page_of_iis = kind == PageKind::IisDetailed || kind == PageKind::IisShort ||
+                             kind == PageKind::Iis6 || kind == PageKind::Iis5 || kind == PageKind::HttpSys;
+    const bool lets_through_nothing = c.now.intermediary.find("squid") != std::string::npos;
+    const bool iis = c.now.server == ServerKind::Iis || c.now.server == ServerKind::HttpSys;
+    return page_of_iis || c.around.offers_windows || (iis && lets_through_nothing);
+}
+
 Verdict check(const Case& c) {
     const ExchangeFacts& now = c.now;
     if (!now.refused()) return NotApplicable{};
@@ -28,13 +38,14 @@ Verdict check(const Case& c) {
         found.outcome = "broken";
         return found;
     }
-    if (received.any() || now.intermediary.empty() || !c.anonymous_refusal()) return NotApplicable{};
+    if (received.any() || now.intermediary.empty() || !c.anonymous_refusal() || !must_have_asked(c))
+        return NotApplicable{};
     Found found;
     found.culprit = Culprit::Intermediary;
-    found.because =
-        "The " + std::to_string(now.status) + " of " + name(now.id) +
-        " carries no challenge at all, which no server may do, and it passed somebody on the way (" +
-        printable(now.intermediary) + ") who may have removed it.";
+    found.because = "The " + std::to_string(now.status) + " of " + name(now.id) +
+                    " carries no challenge at all, though this server says what it wants, and it passed "
+                    "somebody on the way (" +
+                    printable(now.intermediary) + ") who may have removed it.";
     found.evidence = {proof(now.id, now.status_line, "no challenge in this answer"),
                       proof(now.id, *now.intermediary_place, "a mark of an intermediary")};
     found.not_visible = {"what the server itself sent"};

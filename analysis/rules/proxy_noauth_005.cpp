@@ -8,13 +8,18 @@ Verdict check(const Case& c) {
     if (c.now.status != 407 || !c.gave_up() || !c.now.challenges().any()) return NotApplicable{};
     const bool halfway = c.now.challenges().ntlm && c.now.step() == Step::Negotiate;
     if (!c.anonymous_refusal() && !halfway) return NotApplicable{};
+    // A browser may be showing its prompt, and a record may end before the answer.
+    const bool prompt = c.now.web.browser && c.sequel.ending == Sequel::Ending::TimedOut;
+    const bool open = prompt || c.sequel.ending == Sequel::Ending::RecordEnded;
     Found found;
-    found.confidence =
-        c.sequel.ending == Sequel::Ending::RecordEnded ? Confidence::Possible : Confidence::Likely;
-    found.culprit = Culprit::Client;
+    found.confidence = open ? Confidence::Possible : Confidence::Likely;
+    found.culprit = open ? Culprit::Unknown : Culprit::Client;
+    if (open || c.now.web.part_of_page) found.severity = Severity::Info;
     found.because = "The next proxy asked for a login in " + name(c.now.id) + " (" +
                     offered(c.now.challenges()) + "), and the client on " + name(c.now.client) +
-                    " never answered.";
+                    (prompt ? " did not answer within 30 s; a browser may be waiting for its user to type."
+                     : open ? std::string(" had not answered when the record ended.")
+                            : std::string(" never answered."));
     found.evidence = {answer_proof(c.now, "the proxy's challenge")};
     found.ruled_out = {"the site: the request never got there"};
     found.not_visible = {"whether the client lacks credentials for the proxy or does not know the scheme"};

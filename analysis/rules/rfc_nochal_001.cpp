@@ -9,7 +9,8 @@ Verdict check(const Case& c) {
         return NotApplicable{};
     Found found;
     found.confidence = Confidence::Certain;
-    found.culprit = Culprit::Server;
+    // Somebody on the way may have taken the field out; nothing shows that, and nothing excludes it.
+    found.culprit = c.now.intermediary.empty() ? Culprit::Server : Culprit::Unknown;
     found.because = "The " + std::to_string(c.now.status) + " of " + name(c.now.id) + " carries no " +
                     (c.now.space == Space::Proxy ? "Proxy-Authenticate" : "WWW-Authenticate") +
                     " field, so the client cannot know what would be accepted; most likely an application on "
@@ -19,6 +20,15 @@ Verdict check(const Case& c) {
         found.evidence.push_back(request_proof(c.now, "the credentials that were refused"));
     found.ruled_out = {"this proxy: the field was missing when the answer arrived"};
     found.not_visible = {"whether somebody before this proxy removed it"};
+    if (!c.now.intermediary.empty()) {
+        found.not_visible = {"whether somebody before this proxy removed it: the answer passed one (" +
+                             printable(c.now.intermediary, 120) + ")"};
+        if (c.now.intermediary_place)
+            found.evidence.push_back(proof(c.now.id, *c.now.intermediary_place, "a mark of an intermediary"));
+    }
+    if (c.now.page.kind != PageKind::Other && c.now.page.kind != PageKind::None &&
+        !c.now.page.hides_substatus())
+        found.not_visible.push_back("the reason: the answer is " + std::string(describe(c.now.page.kind)));
     found.consequence = "No client can answer it; browsers show the error.";
     return found;
 }

@@ -85,13 +85,9 @@ via {via}
 """
 
 ASKING_SQUID = """
-http_port 127.0.0.1:{port}
-auth_param digest program /usr/lib/squid/digest_file_auth {folder}/digest.users
-auth_param digest children 2
-auth_param digest realm upstream
-auth_param basic program /usr/lib/squid/basic_ncsa_auth {folder}/basic.users
-auth_param basic children 2
-auth_param basic realm upstream
+http_port 127.0.0.1:{port} connection-auth=on
+{asks}
+{more}
 acl known proxy_auth REQUIRED
 http_access allow known
 http_access deny all
@@ -104,6 +100,36 @@ coredump_dir {folder}
 shutdown_lifetime 0 seconds
 visible_hostname upstream.why401.test
 pinger_enable off
+"""
+
+
+# How Squid gets to know its clients. Its NTLM is a helper that believes whoever completes the handshake.
+ASKS = {
+    "passwords": """
+auth_param digest program /usr/lib/squid/digest_file_auth {folder}/digest.users
+auth_param digest children 2
+auth_param digest realm upstream
+auth_param basic program /usr/lib/squid/basic_ncsa_auth {folder}/basic.users
+auth_param basic children 2
+auth_param basic realm upstream
+""",
+    "tickets": """
+auth_param negotiate program /usr/lib/squid/negotiate_kerberos_auth -k {folder}/http.keytab -s GSS_C_NO_NAME
+auth_param negotiate children 2
+""",
+    "ntlm": """
+auth_param ntlm program /usr/lib/squid/ntlm_fake_auth
+auth_param ntlm children 2
+# IIS keeps no login of a connection that comes from a proxy which says so.
+via off
+""",
+}
+
+# Everything goes to one parent, pinned where a login belongs to the connection.
+BEHIND = """
+cache_peer 127.0.0.1 parent {port} 0 no-query no-digest default connection-auth=on
+never_direct allow all
+via off
 """
 
 
@@ -144,10 +170,12 @@ class Squid(Server):
 
 
 class AskingSquid(Server):
-    """A forward proxy that lets in alice (Wonderland1) alone, by Digest or Basic."""
+    """A forward proxy that lets in alice (Wonderland1) alone by Digest or Basic, or whoever has a ticket or speaks NTLM."""
 
-    def __init__(self, test, folder):
+    def __init__(self, test, folder, asks="passwords", parent=None, env=None):
         squid = program("squid", "squid")
         folder.write("basic.users", "alice:$apr1$why401xx$koYxD2IeonMf2wHr.JYQD/\n")  # openssl passwd -apr1 -salt why401xx Wonderland1
         folder.write("digest.users", "alice:Wonderland1\n")
-        self.start(test, lambda port: [squid, "-N", "-f", str(folder.write("squid.conf", ASKING_SQUID.format(folder=folder.path, port=port)))])
+        more = BEHIND.format(port=parent) if parent else ""
+        self.start(test, lambda port: [squid, "-N", "-f", str(folder.write("squid.conf", ASKING_SQUID.format(
+            folder=folder.path, port=port, asks=ASKS[asks].format(folder=folder.path), more=more)))], env)

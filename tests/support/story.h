@@ -83,8 +83,9 @@ public:
     }
 
     // The request.
-    Story& get(std::string path) {
-        method_ = "GET";
+    Story& get(std::string path) { return method("GET", std::move(path)); }
+    Story& method(std::string name, std::string path) {
+        method_ = std::move(name);
         path_ = std::move(path);
         return *this;
     }
