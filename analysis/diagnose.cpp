@@ -7,6 +7,7 @@
 #include "analysis/binding.h"
 #include "analysis/conversation.h"
 #include "analysis/history.h"
+#include "analysis/proven.h"
 #include "analysis/reading.h"
 #include "analysis/substatus.h"
 #include "analysis/verdict.h"
@@ -37,12 +38,15 @@ Judgement ask(const Case& c) {
     std::vector<std::string> missing;
     for (const Rule* rule : rules_in_order()) {
         if (rule->text.kind == FindingKind::Posture) continue;
+        if (auto found = proven(c, rule->text.id)) return {rule, std::move(found), false};
         Verdict verdict = rule->check(c);
         if (std::holds_alternative<Waiting>(verdict)) return {rule, std::nullopt, true};
         if (auto* cannot = std::get_if<CannotTell>(&verdict))
             missing.push_back(std::string(rule->text.id) + " could not be decided without " +
                               cannot->missing);
         if (auto* found = std::get_if<Found>(&verdict)) {
+            // What the server said itself stands against a check with a secret that it may not know.
+            if (found->confidence < Confidence::Certain && disproved(c, rule->text.id)) continue;
             // What nobody could decide is worth telling only when nobody decided.
             if (rule->text.id == "UNKNOWN-401")
                 found->not_visible.insert(found->not_visible.end(), missing.begin(), missing.end());

@@ -228,6 +228,7 @@ ExchangeFacts read_facts(const Exchange& exchange) {
     facts.timing = exchange.timing;
     facts.injected = exchange.injected;
     facts.log = exchange.log;
+    facts.proof = exchange.proof;
     if (exchange.decision) {
         facts.has_decision = true;
         facts.policy = exchange.decision->policy;

@@ -103,7 +103,8 @@ struct ExchangeFacts {
     std::string policy;   ///< "affinity", "pooled/lifo"; empty when there was no decision
     std::string because;  ///< of the decision
     std::vector<std::string> injected;
-    std::shared_ptr<const LogLine> log;  ///< what the server's log or trace says; null: none was given
+    std::shared_ptr<const LogLine> log;         ///< what the server's log or trace says; null: none was given
+    std::shared_ptr<const ProofOutcome> proof;  ///< of a check with a password or key; null: none was made
     Place request_line, status_line;
     std::optional<Place> connection_field;  ///< Connection in the response
 

@@ -47,6 +47,9 @@
     RULE(cbt_offload_003)                             \
     RULE(cbt_none_002)                                \
     RULE(cbt_spn_004)                                 \
+    /* a check with the secret says so */             \
+    RULE(proof_pass_001)                              \
+    RULE(proof_ticket_002)                            \
     RULE(ntlm_loop_003)                               \
     RULE(ntlm_fail_001)                               \
     RULE(basic_bad_001)                               \

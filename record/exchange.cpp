@@ -54,6 +54,7 @@ void Exchange::clear() {
     decision.reset();
     injected.clear();
     log.reset();
+    proof.reset();
 }
 
 namespace {
