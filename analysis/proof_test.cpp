@@ -101,6 +101,21 @@ TEST(NtlmFail001, AHandshakeThatThePoolTookApartStaysThePoolsFault) {
     EXPECT_EQ(told.failures(), "3:NTLM-POOL-002");
 }
 
+TEST(NtlmFail001, WhatIsProvenGoesBeforeWhatAnEarlierRuleInfers) {
+    const auto refused_three_times = [](ProofOutcome outcome) {
+        auto tale = story().on(1, 1);
+        for (int i = 0; i < 3; ++i)
+            tale.get("/").negotiate().challenges().get("/").authenticate(kAlice).checked(outcome).refuses();
+        return tell(tale).failures();
+    };
+    EXPECT_EQ(refused_three_times(password(PasswordOutcome::Verdict::CannotTell)),
+              "2:NTLM-FAIL-001 4:NTLM-FAIL-001 6:NTLM-LOOP-003");
+    EXPECT_EQ(refused_three_times(wrong()), "2:NTLM-FAIL-001 4:NTLM-FAIL-001 6:NTLM-FAIL-001");
+    EXPECT_EQ(refused_three_times(wrong("for DESK\\alice, which is another account than CONTOSO\\alice")),
+              "2:NTLM-FAIL-001 4:NTLM-FAIL-001 6:NTLM-LOOP-003")
+        << "a rule that knows more of the mistake keeps the word";
+}
+
 TEST(BasicBad001, ACheckThatFindsAnotherPasswordMakesItCertain) {
     const auto told = tell(
         story().on(1, 1).get("/").basic("alice", "x").checked(wrong()).offers("Basic realm=r").answers(401));

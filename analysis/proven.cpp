@@ -225,7 +225,9 @@ bool among(const std::string_view (&rules)[N], std::string_view rule) {
 
 constexpr std::string_view kBlamePassword[] = {"NTLM-FAIL-001", "BASIC-BAD-001", "DIGEST-BAD-001",
                                                "PROXY-407-001"};
-constexpr std::string_view kBlameKey[] = {"KRB-SPN-002", "KRB-KVNO-003", "KRB-ETYPE-004"};
+// That a service's own key opens a ticket shows that its name led to the right account, too.
+constexpr std::string_view kBlameKey[] = {"KRB-SPN-002",   "KRB-KVNO-003",    "KRB-ETYPE-004",
+                                          "KRB-CNAME-001", "KRB-HOSTHDR-001", "KRB-REFUSED-008"};
 
 std::string_view words(Mic mic) {
     switch (mic) {
@@ -266,6 +268,11 @@ bool wrong_password(const ExchangeFacts& facts) {
     return check != nullptr && check->verdict == Answer::Wrong;
 }
 
+bool gives_a_hint(const ExchangeFacts& facts) {
+    const PasswordOutcome* check = password_check(facts);
+    return check != nullptr && !check->fits.empty();
+}
+
 const TicketOutcome* ticket_check(const ExchangeFacts& facts) {
     if (!facts.proof || !facts.proof->ticket || facts.proof->ticket->key == Key::Unreadable) return nullptr;
     return &*facts.proof->ticket;
@@ -290,7 +297,8 @@ bool disproved(const Case& c, std::string_view rule) {
     if (right_password(c.now) && among(kBlamePassword, rule)) return true;
     if (rule == "CBT-MITM-001") return bound_to_us(c) == std::optional(false);
     const TicketOutcome* ticket = ticket_check(c.now);
-    return ticket != nullptr && ticket->key == Key::Fits && among(kBlameKey, rule);
+    return ticket != nullptr && ticket->key == Key::Fits && !ticket->by_another_name &&
+           among(kBlameKey, rule);
 }
 
 std::string told(const PasswordOutcome& outcome) {

@@ -21,6 +21,10 @@ std::optional<std::int64_t> client_clock_ahead(const ExchangeFacts& facts);
 /// What servers tolerate by default (RFC 4120 3.2.3).
 constexpr std::int64_t kTolerated = 300;
 
+/// The check with a password says by which mistake the given one was used: a rule that knows more of that
+/// mistake (another domain) goes before what is proven in general.
+bool gives_a_hint(const ExchangeFacts& facts);
+
 /// What the rule of that id says of this case, when the check proves it.
 std::optional<Found> proven(const Case& c, std::string_view rule);
 /// The check shows that what this rule infers is not so.

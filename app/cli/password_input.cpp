@@ -1,6 +1,7 @@
 #include "app/cli/password_input.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <termios.h>
 #include <unistd.h>
@@ -34,12 +35,16 @@ private:
 volatile std::sig_atomic_t caught = 0;
 
 /// No echo while it lives. A signal that would end or stop this process must not leave the terminal mute: it
-/// interrupts the reading and takes effect afterwards.
+/// ends the waiting and takes effect afterwards.
 class Quiet {
 public:
     explicit Quiet(int terminal) : terminal_(terminal) {
         struct sigaction note = {};
         note.sa_handler = [](int signal) { caught = signal; };
+        sigset_t held;
+        sigemptyset(&held);
+        for (const int signal : kSignals) sigaddset(&held, signal);
+        ::sigprocmask(SIG_BLOCK, &held, &before_mask_);
         for (std::size_t i = 0; i < kSignals.size(); ++i)
             ::sigaction(kSignals[i], &note, &before_actions_[i]);
         if (::tcgetattr(terminal_, &before_) != 0) return;
@@ -51,17 +56,26 @@ public:
         if (changed_) ::tcsetattr(terminal_, TCSAFLUSH, &before_);
         for (std::size_t i = 0; i < kSignals.size(); ++i)
             ::sigaction(kSignals[i], &before_actions_[i], nullptr);
+        ::sigprocmask(SIG_SETMASK, &before_mask_, nullptr);
         if (caught != 0) ::raise(caught);
     }
     Quiet(const Quiet&) = delete;
     Quiet& operator=(const Quiet&) = delete;
     bool is() const { return changed_; }
 
+    /// Until there is a line to read; false when a signal came instead. They are let in here and nowhere
+    /// else, so that none is missed.
+    bool wait_for_line() const {
+        pollfd waited = {terminal_, POLLIN, 0};
+        return ::ppoll(&waited, 1, nullptr, &before_mask_) == 1 && caught == 0;
+    }
+
 private:
     static constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
     int terminal_;
     termios before_ = {};
     std::array<struct sigaction, kSignals.size()> before_actions_ = {};
+    sigset_t before_mask_ = {};
     bool changed_ = false;
 };
 
@@ -71,7 +85,7 @@ void keep_out_of_core_files() {
     ::setrlimit(RLIMIT_CORE, &none);
 }
 
-/// Up to a line break, or to a signal.
+/// Up to a line break.
 proof::Wiped read_line(int descriptor) {
     std::string line;
     line.reserve(kLongest);  // grows in one place: nothing is left behind elsewhere
@@ -91,7 +105,7 @@ proof::Wiped ask_password(std::string_view user, std::ostream& err) {
     const Quiet quiet(terminal.number());
     if (!quiet.is()) throw NoSecret("this terminal cannot hide what is typed: use --password-file FILE");
     err << "Password of " << printable(user) << ": " << std::flush;
-    proof::Wiped password = read_line(terminal.number());
+    proof::Wiped password = quiet.wait_for_line() ? read_line(terminal.number()) : proof::Wiped();
     err << "\n";
     if (password.empty()) throw NoSecret("no password was given");
     return password;
