@@ -37,7 +37,7 @@ public:
     void step() {
         if (connection_ == 0) connect();
         story_.on(connection_, connection_).agent("program-" + std::to_string(number_) + "/1.0");
-        if (pick(30) == 0) return close();
+        if (pick(10) == 0) return close();
         if (pick(25) == 0) story_.wait(1'000 * pick(40));
         switch (scheme_) {
             case 0: return answer(ask());
@@ -168,7 +168,7 @@ TEST(NoFalseAlarm, HealthyLoginsInterleavedAtRandomHaveNoFailure) {
         normal += told.summary.normal_401;
     }
     EXPECT_GE(exchanges, 50'000U);
-    EXPECT_GE(normal, 5'000U) << "steps of logins that are refusals by themselves";
+    EXPECT_GE(normal, 4'500U) << "steps of logins that are refusals by themselves";
 }
 
 }  // namespace
