@@ -49,13 +49,6 @@ class SecretCheck(ApacheScene):
         told = self.explained(capture, "--keytab", file)
         return told, told["checks"][0]
 
-    def first_rule(self, told):
-        return [f["rule"] for f in told["findings"] if f["kind"] == "failure"][0]
-
-    def assert_first(self, told, rule):
-        """The rule that the check proves comes first."""
-        self.assertEqual(self.first_rule(told), rule)
-
     # Tickets
 
     def test_the_services_keytab_opens_a_ticket_and_shows_whose_it_is(self):
@@ -98,7 +91,9 @@ class SecretCheck(ApacheScene):
         self.realm.administer(f"ktadd -norandkey -k {file} HTTP/{HOST}")
         told, check = self.opened(self.recorded(*NEGOTIATE, page="kerberos", status=401, env=alice), file)
         self.assertEqual((check["key"], check["ticket"]["client"]), ("fits", f"alice@{REALM}"))
-        self.assert_first(told, "PROOF-TICKET-002")
+        # Unless the server says itself, in a KRB-ERROR, what it makes of the ticket.
+        first = [f for f in told["findings"] if f["kind"] == "failure"][0]
+        self.assertTrue(first["rule"] == "PROOF-TICKET-002" or (first["rule"].startswith("KRB-") and first["confidence"] == "certain"), first)
 
     # Passwords
 
