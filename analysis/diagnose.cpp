@@ -9,6 +9,7 @@
 #include "analysis/concern.h"
 #include "analysis/conversation.h"
 #include "analysis/history.h"
+#include "analysis/judgement.h"
 #include "analysis/reading.h"
 #include "analysis/second_thoughts.h"
 #include "analysis/substatus.h"
@@ -29,32 +30,6 @@ struct Tunnel {
     ExchangeFacts connect;
     std::uint64_t finding = 0;
 };
-
-struct Judgement {
-    const Rule* rule = nullptr;
-    std::optional<Found> found;
-    bool waiting = false;
-};
-
-/// Asks the rules in their order; the first that finds something, or that has to wait, decides.
-Judgement ask(const Case& c) {
-    std::vector<std::string> missing;
-    for (const Rule* rule : rules_in_order()) {
-        if (rule->text.kind == FindingKind::Posture) continue;
-        Verdict verdict = rule->check(c);
-        if (std::holds_alternative<Waiting>(verdict)) return {rule, std::nullopt, true};
-        if (auto* cannot = std::get_if<CannotTell>(&verdict))
-            missing.push_back(std::string(rule->text.id) + " could not be decided without " +
-                              cannot->missing);
-        if (auto* found = std::get_if<Found>(&verdict)) {
-            // What nobody could decide is worth telling only when nobody decided.
-            if (rule->text.id == "UNKNOWN-401")
-                found->not_visible.insert(found->not_visible.end(), missing.begin(), missing.end());
-            return {rule, std::move(*found), false};
-        }
-    }
-    return {};
-}
 
 }  // namespace
 

@@ -279,6 +279,7 @@ ExchangeFacts read_facts(const Exchange& exchange) {
     facts.injected = exchange.injected;
     facts.log = exchange.log;
     facts.http_major = exchange.http_major;
+    facts.proof = exchange.proof;
     if (exchange.decision) {
         facts.has_decision = true;
         facts.policy = exchange.decision->policy;

@@ -112,6 +112,7 @@ struct ExchangeFacts {
     std::string date;                    ///< value of Date in the response
     std::shared_ptr<const LogLine> log;  ///< what the server's log or trace says; null: none was given
     std::shared_ptr<const SchemeFacts> schemes;  ///< null: nothing of this has to do with a login
+    std::shared_ptr<const ProofOutcome> proof;  ///< of a check with a password or key; null: none was made
     Place request_line, status_line;
     std::uint64_t request_head = 0;  ///< bytes of the request's head, as the client sent it
     std::uint64_t cookie_bytes = 0;  ///< of these, in the values of Cookie; counted beside credentials only

@@ -112,6 +112,9 @@
     RULE(basic_utf8_002)                              \
     RULE(basic_colon_005)                             \
     RULE(iis_deleg_loop)                              \
+    /* a check with the secret says so */             \
+    RULE(proof_pass_001)                              \
+    RULE(proof_ticket_002)                            \
     RULE(ntlm_loop_003)                               \
     RULE(ntlm_ts_001)                                 \
     RULE(ntlm_fail_002)                               \

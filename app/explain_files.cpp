@@ -104,11 +104,13 @@ std::string kind_of_file(std::string_view beginning) {
     return {};
 }
 
-ExplainedFiles explain_files(const std::vector<std::filesystem::path>& files) {
+ExplainedFiles explain_files(const std::vector<std::filesystem::path>& files,
+                             std::function<void(Exchange&)> check) {
     if (files.size() > kMostSources)
         throw UnreadableInput("at most " + std::to_string(kMostSources) + " files can be merged");
     ExplainedFiles result;
     result.explanation = std::make_unique<Explanation>();
+    if (check) result.explanation->check_with(std::move(check));
     for (const auto& file : files) {
         expect_capture(file);
         result.sources.emplace_back().path = file.string();

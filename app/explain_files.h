@@ -22,8 +22,10 @@ struct ExplainedFiles {
     std::unique_ptr<Explanation> explanation;  ///< finished
 };
 
-/// At least one file, at most kMostSources. Throws UnreadableInput.
-ExplainedFiles explain_files(const std::vector<std::filesystem::path>& files);
+/// At least one file, at most kMostSources. `check` looks at each exchange first (Explanation::check_with);
+/// may be empty. Throws UnreadableInput.
+ExplainedFiles explain_files(const std::vector<std::filesystem::path>& files,
+                             std::function<void(Exchange&)> check = {});
 
 /// What a file is, by its first bytes: "capture", "har", "saz", "pcap", "iis-w3c", "httperr", "freb",
 /// "netlog"; empty when it is none of these.

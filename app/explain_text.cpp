@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "analysis/words.h"
+#include "app/check_json.h"
 
 namespace why401 {
 namespace {
@@ -103,6 +104,22 @@ void write_group(std::ostream& out, const std::vector<const Finding*>& group,
     if (group.size() > kMoreLines + 1) out << "  and " << group.size() - kMoreLines - 1 << " more\n";
 }
 
+void write_checks(std::ostream& out, const Explanation& explanation) {
+    if (!explanation.was_checked()) return;
+    if (explanation.checks().empty()) {
+        out << "\nNothing in this record could be checked with what was given: no credentials of that user, "
+               "no "
+               "ticket.\n";
+        return;
+    }
+    out << "\nChecked with what was given:\n";
+    std::size_t lines = 0;
+    for (const auto& [id, outcome] : explanation.checks())
+        for (const std::string& line : check_lines(*outcome))
+            if (lines++ < kMoreLines) out << "  exchange " << id << ": " << line << "\n";
+    if (lines > kMoreLines) out << "  and " << lines - kMoreLines << " more (--json has them all)\n";
+}
+
 /// What went wrong without being a matter of logins, by kind and by whose fault it was.
 void write_unserved(std::ostream& out, const std::map<std::uint64_t, Unserved>& unserved) {
     std::map<std::pair<Outcome, Fault::Whose>, std::vector<std::uint64_t>> groups;
@@ -159,6 +176,7 @@ void write_report(std::ostream& out, const Explanation& explanation,
                   const std::vector<ExplainedSource>& sources) {
     write_sources(out, sources);
     write_summary(out, explanation.summary());
+    write_checks(out, explanation);
     const Groups failures = groups_of(explanation, FindingKind::Failure);
     for (const auto& group : failures) write_group(out, group, explanation);
     const auto unserved = explanation.unserved();

@@ -3,6 +3,7 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "app/check_json.h"
 namespace why401 {
 namespace {
 
@@ -52,6 +53,16 @@ Explanation::Explanation()
            }}) {}
 
 void Explanation::add(const RecordItem& item, std::string source, std::uint64_t source_id) {
+    const auto* exchange = std::get_if<Exchange>(&item);
+    if (exchange == nullptr || !check_) return take(item, std::move(source), source_id);
+    RecordItem checked = *exchange;
+    auto& copy = std::get<Exchange>(checked);
+    check_(copy);
+    if (copy.proof) checks_.insert_or_assign(number(copy.id), copy.proof);
+    take(checked, std::move(source), source_id);
+}
+
+void Explanation::take(const RecordItem& item, std::string source, std::uint64_t source_id) {
     if (const auto* exchange = std::get_if<Exchange>(&item)) {
         ExplainedExchange& explained = exchanges_[number(exchange->id)];
         explained.row = row_of(*exchange);
@@ -86,6 +97,12 @@ std::string explanation_json(const Explanation& explanation, const std::vector<E
                 [](const ExplainedExchange& one) { return exchange_json(one.row, one.reading); });
     append_list(out, "conversations", explanation.conversations(), conversation_json);
     append_list(out, "findings", explanation.findings(), finding_json);
+    if (explanation.was_checked()) {
+        std::vector<std::pair<std::uint64_t, json::value>> checks;
+        for (const auto& [id, outcome] : explanation.checks())
+            for (json::value& check : checks_json(id, *outcome)) checks.emplace_back(id, std::move(check));
+        append_list(out, "checks", checks, [](const json::value& check) { return check; });
+    }
     return out + "}\n";
 }
 

@@ -2,6 +2,7 @@
 // A record explained: feeds its items to the analysis and keeps the last state of every result, ready to be
 // printed. It reads no file and asks no cache: the same items always give the same explanation.
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -44,6 +45,9 @@ class Explanation {
 public:
     Explanation();
 
+    /// Before the first item: looks at each exchange and may note in it what a check with a secret showed.
+    void check_with(std::function<void(Exchange&)> check) { check_ = std::move(check); }
+
     /// The next item; `source` and `source_id` name where an exchange came from when several sources are
     /// merged.
     void add(const RecordItem& item, std::string source = {}, std::uint64_t source_id = 0);
@@ -55,11 +59,18 @@ public:
     const std::map<std::uint64_t, Finding>& findings() const { return findings_; }
     const std::map<ConnectionId, Connection>& connections() const { return connections_; }
     const std::vector<PolicyChanged>& policies() const { return policies_; }
+    /// By exchange, of those that were checked with a secret; nothing when nobody asked for it.
+    const std::map<std::uint64_t, std::shared_ptr<const ProofOutcome>>& checks() const { return checks_; }
+    bool was_checked() const { return check_ != nullptr; }
     /// By exchange, those that no finding speaks of.
     std::map<std::uint64_t, Unserved> unserved() const;
     Summary summary() const { return diagnosis_.summary(); }
 
 private:
+    void take(const RecordItem& item, std::string source, std::uint64_t source_id);
+
+    std::function<void(Exchange&)> check_;
+    std::map<std::uint64_t, std::shared_ptr<const ProofOutcome>> checks_;
     std::map<std::uint64_t, ExplainedExchange> exchanges_;
     std::map<std::uint64_t, ConversationReading> conversations_;
     std::map<std::uint64_t, Finding> findings_;

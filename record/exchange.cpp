@@ -55,6 +55,7 @@ void Exchange::clear() {
     injected.clear();
     log.reset();
     http_major = 1;
+    proof.reset();
 }
 
 namespace {

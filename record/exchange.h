@@ -10,6 +10,7 @@
 #include "record/log_line.h"
 #include "record/message.h"
 #include "record/pool_decision.h"
+#include "record/proof_outcome.h"
 
 namespace why401 {
 
@@ -67,6 +68,7 @@ struct Exchange {
     std::vector<std::string> injected;   ///< names of faults injected on purpose into this exchange
     std::shared_ptr<const LogLine> log;  ///< what the server's own log says of it; null: no log was given
     int http_major = 1;  ///< of the HTTP version that was spoken; a head of 2 or 3 is put into HTTP/1's form
+    std::shared_ptr<const ProofOutcome> proof;  ///< of a check with a secret; null: none was made
 
     /// Makes it like new, but keeps the memory of its heads and small bodies for the next one.
     void clear();

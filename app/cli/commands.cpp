@@ -9,6 +9,7 @@
 #include "app/cli/check_command.h"
 #include "app/cli/chosen.h"
 #include "app/cli/decode.h"
+#include "app/cli/decode_check.h"
 #include "app/cli/doctor_command.h"
 #include "app/cli/explain_command.h"
 #include "app/cli/instance_commands.h"
@@ -65,6 +66,24 @@ void add_explain(CLI::App& app, Chosen& chosen) {
         ->add_option("--fail-on", options->fail_on,
                      "What makes the exit code 1: a severity, posture:SEVERITY, a rule's ID, none [error]")
         ->type_name("WHAT");
+    command
+        ->add_option(
+            "--check-password", options->check_user,
+            "Recompute this user's NTLM, Digest and Basic logins from a password, which is asked for")
+        ->type_name("USER")
+        ->configurable(false);
+    command
+        ->add_option("--password-file", options->password_file,
+                     "Read that password from the first line of FILE instead of asking")
+        ->type_name("FILE")
+        ->needs("--check-password")
+        ->configurable(false);
+    command->add_option("--keytab", options->keytab, "Open Kerberos tickets with the service's keys in FILE")
+        ->type_name("FILE")
+        ->configurable(false);
+    command->footer(
+        "Example: why401 explain --check-password 'CONTOSO\\alice' trace.why401\n"
+        "The password is never shown, kept or sent; what a check showed is under Checked and in --json.");
     runs(command, options, chosen,
          [](const ExplainOptions& o) { return explain_command(o, std::cout, std::cerr); });
 }
@@ -107,6 +126,7 @@ void add_rules(CLI::App& app, Chosen& chosen) {
 struct DecodeTexts {
     std::string value = "-";
     bool json = false;
+    DecodeSecrets secrets;
 };
 
 int decode(const DecodeTexts& texts) {
@@ -120,7 +140,9 @@ int decode(const DecodeTexts& texts) {
             return 2;
         }
     }
-    return decode_command(value, texts.json, std::cout, std::cerr);
+    const int decoded = decode_command(value, texts.json, std::cout, std::cerr);
+    if (decoded != 0 || texts.secrets.password_file.empty()) return decoded;
+    return tell_check(value, texts.json, texts.secrets, std::cout, std::cerr);
 }
 
 void add_decode(CLI::App& app, Chosen& chosen) {
@@ -131,6 +153,17 @@ void add_decode(CLI::App& app, Chosen& chosen) {
         ->add_option("VALUE", texts->value, "The value in quotes; - or nothing reads it from standard input")
         ->type_name("");
     command->add_flag("--json", texts->json, "For machines");
+    DecodeSecrets& secrets = texts->secrets;
+    auto* file =
+        command
+            ->add_option("--password-file", secrets.password_file,
+                         "Say whether the credentials were made with the password in FILE's first line")
+            ->type_name("FILE")
+            ->configurable(false);
+    command->add_option("--challenge", secrets.challenge, "The CHALLENGE that an NTLM AUTHENTICATE answers")
+        ->type_name("VALUE")
+        ->needs(file);
+    command->add_option("--method", secrets.method, "Of the request, for Digest [GET]")->needs(file);
     command->footer(
         "Example: why401 decode 'NTLM TlRMTVNTUAABAAAAB4IIogAAAAAAAAAAAAAAAAAAAAAKAGFKAAAADw=='\n"
         "A password or token on the command line is visible to others on this machine; standard input is "

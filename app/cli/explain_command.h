@@ -14,6 +14,9 @@ struct ExplainOptions {
     bool json = false;
     std::string fail_on = "error";  ///< see fail_on.h
     std::string version = "0.1.0";
+    std::string check_user = {};               ///< whose credentials to recompute; empty: nobody's
+    std::filesystem::path password_file = {};  ///< empty: asked for on the terminal
+    std::filesystem::path keytab = {};         ///< opens Kerberos tickets; empty: none
 };
 
 /// Returns the exit code of the contract: 0 nothing at or above `fail_on`, 1 findings, 2 usage, 3 input

@@ -1,8 +1,8 @@
 """A login of a real client, through why401, at a real server: what the record says beside what the server's log says."""
 import collections
+import concurrent.futures
 import json
 import subprocess
-import threading
 
 from servers import PATIENCE, environment, program
 
@@ -32,14 +32,9 @@ class Scene(Home):
         return [Answer(int(status), body) for body, status in zip(parts[::2], parts[1::2])]
 
     def at_once(self, *calls):
-        """Runs them on threads; their results in order."""
-        results, threads = [None] * len(calls), []
-        for number, call in enumerate(calls):
-            threads.append(threading.Thread(target=lambda number=number, call=call: results.__setitem__(number, call())))
-            threads[-1].start()
-        for thread in threads:
-            thread.join()
-        return results
+        """Runs them on threads; their results in order. What one of them raises is raised here."""
+        with concurrent.futures.ThreadPoolExecutor(len(calls)) as threads:
+            return [started.result() for started in [threads.submit(call) for call in calls]]
 
     def told(self, running):
         """`why401 explain --json` of its capture, after its end."""

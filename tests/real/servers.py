@@ -68,10 +68,10 @@ class Folder:
 class Server:
     """A server in the foreground. Free ports are a guess, so a start that fails is tried with another port."""
 
-    def start(self, test, configure, env=None):
-        """`configure(port)` writes the configuration and returns the command."""
+    def start(self, test, configure, env=None, port=None):
+        """`configure(port)` writes the configuration and returns the command. `port`: one that it had before."""
         for _ in range(3):
-            self.port = free_port()
+            self.port = port or free_port()
             self.output = tempfile.TemporaryFile("w+")
             test.addCleanup(self.output.close)
             self.process = subprocess.Popen(configure(self.port), env=env or environment(), stdin=subprocess.DEVNULL, stdout=self.output,

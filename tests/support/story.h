@@ -157,6 +157,12 @@ public:
         return asks(std::string(proxy_ ? "Proxy-Authorization: " : "Authorization: ") + value);
     }
 
+    /// What a check with a password or a key showed of this request.
+    Story& checked(ProofOutcome outcome) {
+        next_.proof = std::make_shared<const ProofOutcome>(std::move(outcome));
+        return *this;
+    }
+
     // What this proxy did to it.
     Story& injected(std::string fault) {
         next_.injected.push_back(std::move(fault));

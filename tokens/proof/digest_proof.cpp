@@ -45,19 +45,27 @@ std::string joined(std::initializer_list<std::string_view> parts) {
 
 std::optional<std::string> digest_response(const digest::Params& credentials, std::string_view method,
                                            std::string_view password) {
+    return digest_response(credentials, method, {credentials.value("username"), password, {}, false});
+}
+
+std::optional<std::string> digest_response(const digest::Params& credentials, std::string_view method,
+                                           const DigestSecret& given) {
     const Algorithm* algorithm = find_algorithm(credentials.value("algorithm"));
     const std::string_view qop = credentials.value("qop");
-    // auth-int hashes the body, which is not here.
-    if (algorithm == nullptr || (!qop.empty() && !same_name(qop, "auth"))) return std::nullopt;
-    const auto digest = [algorithm](const std::string& text) {
-        return hex::encode(hash(algorithm->hash, text));
+    const bool whole = same_name(qop, "auth-int");
+    if (algorithm == nullptr || (!qop.empty() && !whole && !same_name(qop, "auth"))) return std::nullopt;
+    if (whole && !given.body) return std::nullopt;
+    const bool cut = given.truncated && std::string_view(algorithm->hash) == "SHA512-256";
+    const auto digest = [&](const std::string& text) {
+        return hex::encode(cut ? hash("SHA512", text).substr(0, 32) : hash(algorithm->hash, text));
     };
     const std::string_view nonce = credentials.value("nonce");
     const std::string_view cnonce = credentials.value("cnonce");
-    std::string secret =
-        digest(joined({credentials.value("username"), credentials.value("realm"), password}));
+    std::string secret = digest(joined({given.user, credentials.value("realm"), given.password}));
     if (algorithm->session) secret = digest(joined({secret, nonce, cnonce}));
-    const std::string request = digest(joined({method, credentials.value("uri")}));
+    std::string asked = joined({method, credentials.value("uri")});
+    if (whole) asked.append(":").append(digest(std::string(*given.body)));  // RFC 7616 3.4.3
+    const std::string request = digest(asked);
     if (qop.empty()) return digest(joined({secret, nonce, request}));  // RFC 2069
     return digest(joined({secret, nonce, credentials.value("nc"), cnonce, qop, request}));
 }

@@ -47,6 +47,8 @@ TEST(NtlmV2, EqualsTheExampleOfEricGlass) {
     EXPECT_EQ(hex::encode(lm_v2_response(owf, bytes(vectors::kGlassServerChallenge),
                                          bytes(vectors::kGlassClientChallenge))),
               vectors::kGlassLmV2Response);
+    EXPECT_EQ(hex::encode(v2_proof(owf, bytes(vectors::kGlassServerChallenge), bytes(vectors::kGlassBlob))),
+              vectors::kGlassV2Proof);
 }
 
 TEST(NtlmV2, UppercasesTheUserAndKeepsTheDomain) {

@@ -71,6 +71,12 @@ inline constexpr std::string_view kGlassNtHash =
     "cd06ca7c7e10c99b1d33b7485a2ed808";
 inline constexpr std::string_view kGlassNtowfV2 =
     "04b8e0ba74289cc540826bab1dee63ae";
+inline constexpr std::string_view kGlassBlob =
+    "01010000000000000090d336b734c301ffffff00112233440000000002000c0044004f004d00410049004e0001000c005300"
+    "450052005600450052000400140064006f006d00610069006e002e0063006f006d0003002200730065007200760065007200"
+    "2e0064006f006d00610069006e002e0063006f006d000000000000000000";
+inline constexpr std::string_view kGlassV2Proof =
+    "cbabbca713eb795d04c97abc01ee4983";
 inline constexpr std::string_view kGlassLmV2Response =
     "d6e6152ea25d03b7c6ba6629c2d6aaf0ffffff0011223344";
 
