@@ -1,12 +1,11 @@
 #include "analysis/beyond.h"
 
+#include "analysis/stated.h"
 #include "analysis/words.h"
 
 namespace why401 {
 namespace {
 
-constexpr std::string_view kInvalidToken = "0x80090308";  // SEC_E_INVALID_TOKEN
-constexpr std::string_view kLogonDenied = "0x8009030C";   // SEC_E_LOGON_DENIED
 constexpr const char* kFirstFix =
     "find who stands between here and the server, and let it keep a server connection for each client "
     "(nginx: "
@@ -57,7 +56,7 @@ bool together(const Case& c) {
 std::optional<Found> mixed_beyond(const Case& c) {
     const ExchangeFacts& now = c.now;
     const bool mixes = c.history.lost_login || now.lends_connections;
-    if (!together(c) || !c.history.accepted || !mixes || now.page.code == kLogonDenied) return std::nullopt;
+    if (!together(c) || !c.history.accepted || !mixes || states_code(now, kLogonDenied)) return std::nullopt;
     const std::string reason =
         c.history.lost_login ? "a login has already vanished from an unbroken connection here (" +
                                    name(*c.history.lost_login) + ")"
@@ -86,21 +85,20 @@ std::optional<Found> mixed_beyond(const Case& c) {
 /// Same connections here, yet the server calls the token invalid: the split is behind us.
 std::optional<Found> split_beyond(const Case& c) {
     const ExchangeFacts& now = c.now;
-    if (!together(c) || now.page.code != kInvalidToken || now.intermediary.empty()) return std::nullopt;
+    if (!together(c) || !states_code(now, kInvalidToken) || now.intermediary.empty()) return std::nullopt;
     const IssuedChallenge& challenge = c.standing.answered->challenge;
     Found found;
     found.confidence = Confidence::Likely;
     found.culprit = Culprit::Intermediary;
-    found.because =
-        "CHALLENGE and AUTHENTICATE of " + who(now.user()) + " both passed here on " + name(now.upstream) +
-        ", yet the server calls the token invalid (" + std::string(kInvalidToken) +
-        "), as it does when the two reach it on different connections; somebody stands between (" +
-        printable(now.intermediary) + ").";
+    found.because = "CHALLENGE and AUTHENTICATE of " + who(now.user()) + " both passed here on " +
+                    name(now.upstream) +
+                    ", yet the server calls the token invalid (0x80090308), as it does when the two reach it "
+                    "on different connections; somebody stands between (" +
+                    printable(now.intermediary) + ").";
     found.evidence = {proof(challenge.exchange, challenge.place, "the CHALLENGE"),
                       request_proof(now, "its AUTHENTICATE, on the same connection"),
                       proof(now.id, *now.intermediary_place, "a mark of an intermediary")};
-    if (now.page.bytes)
-        found.evidence.push_back({now.id, "response.body", now.page.bytes, "the server's own error code"});
+    found.evidence.push_back(stated_code(now)->where);
     found.ruled_out = {"this proxy: both messages used " + name(now.upstream)};
     found.not_visible = {"the connections behind the intermediary",
                          "Extended Protection, which can refuse with the same code"};

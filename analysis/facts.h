@@ -95,6 +95,7 @@ struct ExchangeFacts {
     bool lends_connections = false;  ///< that somebody is of a kind that lends them to whoever comes
     std::optional<bool> persistent_auth;
     bool proxy_support_received = false, proxy_support_forwarded = false;
+    std::optional<Place> retry_after;  ///< Retry-After in the response
     ServerKind server = ServerKind::Unknown;
     std::string server_name;  ///< value of Server
     Page page;                ///< of a refusal, and of a 403 over TLS
@@ -113,9 +114,12 @@ struct ExchangeFacts {
     Step step() const { return credentials[space] ? credentials[space]->view.step : Step::None; }
     const ChallengeFacts& challenges() const { return received[space]; }
     std::string_view user() const {
+        if (from_log_alone()) return log->user;
         return credentials[space] ? std::string_view(credentials[space]->view.user) : std::string_view{};
     }
     bool refused() const { return status == 401 || status == 407; }
+    /// Known from the server's log alone: what the client sent, and what it was offered, is not on record.
+    bool from_log_alone() const { return log && log->alone; }
     bool let_in() const { return lets_in(status, answered_by_us); }
     /// It never left: the server's certificate or its TLS was not accepted.
     bool refused_for_tls() const { return fault && is_tls(*fault) && outcome == Outcome::Refused; }

@@ -258,8 +258,9 @@ void Timelines::after(const ExchangeFacts& facts, const Standing& standing, std:
     }
 }
 
-std::string Timelines::client_host(const std::optional<ConnectionId>& id) const {
-    const State* client = find(id);
+std::string Timelines::client_host(const ExchangeFacts& facts) const {
+    if (facts.from_log_alone()) return facts.log->client_ip;
+    const State* client = find(facts.client);
     return client == nullptr ? std::string() : client->peer.substr(0, client->peer.rfind(':'));
 }
 

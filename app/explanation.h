@@ -3,6 +3,7 @@
 // printed. It reads no file and asks no cache: the same items always give the same explanation.
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,12 +21,14 @@ struct ExplainedSource {
     bool sanitized = false;
     std::uint64_t not_recorded = 0;  ///< exchanges that passed and are missing in it
     std::string because;             ///< the last reason
+    std::vector<std::string> notes;  ///< sentences of whoever read it
 };
 
 struct ExplainedExchange {
     ExchangeRow row;
     ExchangeReading reading;
     Instant started;
+    std::shared_ptr<const LogLine> log;  ///< what the server's own log says of it
 
     /// "401.2" where the substatus is at least likely, else the bare status: a guess is not to look like a
     /// fact.
@@ -47,6 +50,8 @@ public:
     /// The next item; `source` and `source_id` name where an exchange came from when several sources are
     /// merged.
     void add(const RecordItem& item, std::string source = {}, std::uint64_t source_id = 0);
+    /// Exchanges that were seen and say nothing of logins: they are counted, and that is all.
+    void pass_over(std::uint64_t exchanges) { passed_over_ += exchanges; }
     /// No more items. Call once, before anything below is read.
     void finish();
 
@@ -57,7 +62,7 @@ public:
     const std::vector<PolicyChanged>& policies() const { return policies_; }
     /// By exchange, those that no finding speaks of.
     std::map<std::uint64_t, Unserved> unserved() const;
-    Summary summary() const { return diagnosis_.summary(); }
+    Summary summary() const;
 
 private:
     std::map<std::uint64_t, ExplainedExchange> exchanges_;
@@ -66,6 +71,7 @@ private:
     std::map<ConnectionId, Connection> connections_;
     std::vector<PolicyChanged> policies_;
     std::map<std::uint64_t, Unserved> unserved_;
+    std::uint64_t passed_over_ = 0;
     Diagnosis diagnosis_;
 };
 

@@ -1,3 +1,4 @@
+#include "analysis/log_findings.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
 
@@ -5,6 +6,7 @@ namespace why401 {
 namespace {
 
 Verdict check(const Case& c) {
+    if (log_leg(c.now) == LogLeg::Anonymous) return normal_leg_in_log(c, LogLeg::Anonymous);
     if (c.now.status != 401 || !c.anonymous_refusal() || !c.now.challenges().any()) return NotApplicable{};
     Found found;
     found.confidence = Confidence::Certain;

@@ -1,11 +1,10 @@
 #include "analysis/binding.h"
-#include "analysis/verdict.h"
+#include "analysis/log_findings.h"
+#include "analysis/stated.h"
 #include "analysis/words.h"
 
 namespace why401 {
 namespace {
-
-constexpr std::string_view kLogonDenied = "0x8009030C";  // SEC_E_LOGON_DENIED
 
 /// What can be said about Extended Protection, over TLS.
 void tell_binding(const Case& c, Found& found) {
@@ -36,9 +35,10 @@ void tell_binding(const Case& c, Found& found) {
 
 Verdict check(const Case& c) {
     const ExchangeFacts& now = c.now;
+    if (auto found = ntlm_denied_in_log(c)) return *std::move(found);
     if (now.status != 401 || now.step() != Step::Authenticate) return NotApplicable{};
     if (now.challenges().ntlm) return NotApplicable{};  // challenged anew instead of refused
-    const bool denied = now.page.code == kLogonDenied;
+    const bool denied = states_code(now, kLogonDenied);
     if (!denied) {
         if (!c.standing.answered) return CannotTell{"the CHALLENGE that this AUTHENTICATE answers"};
         const IssuedChallenge& challenge = c.standing.answered->challenge;
@@ -76,8 +76,7 @@ Verdict check(const Case& c) {
                                        c.standing.answered->challenge.place, "the CHALLENGE"));
     found.evidence.push_back(request_proof(now, "the AUTHENTICATE of " + who(now.user())));
     found.evidence.push_back(answer_proof(now, "challenges again, without a word about the answer"));
-    if (denied && now.page.bytes)
-        found.evidence.push_back({now.id, "response.body", now.page.bytes, "logon denied"});
+    if (denied) found.evidence.push_back(stated_code(now)->where);
     found.ruled_out = {"a handshake split by this proxy: both halves used " + name(now.upstream),
                        "pooling in this proxy"};
     found.not_visible = {
