@@ -23,6 +23,14 @@ int hex_digit(char c) {
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+/// Without the ids that Exchange adds to the query of a row.
+std::string_view as_sent(std::string_view path) {
+    for (const std::string_view added : {"&CorrelationID=", "&ClientId=", "&cafeReqId="})
+        path = path.substr(0, path.find(added));
+    if (path.ends_with('?')) path.remove_suffix(1);
+    return path;
+}
+
 /// As IIS writes a path: escapes undone, blanks as pluses. The query stands as it came.
 std::string as_logged(std::string_view path) {
     std::string out;
@@ -65,7 +73,7 @@ bool is_challenge(const Exchange& exchange) {
 std::string agreement(const Exchange& exchange, std::string_view agent) {
     std::string key(exchange.request.method());
     key += " " + std::to_string(exchange.status) + (is_challenge(exchange) ? " challenge " : " ");
-    key += as_logged(path_of(exchange.request.target())) + " ";
+    key += as_logged(as_sent(path_of(exchange.request.target()))) + " ";
     key += agent.substr(0, 300);
     std::replace(key.begin(), key.end(), ' ', '+');
     return key;

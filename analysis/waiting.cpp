@@ -25,8 +25,10 @@ std::string client_key(const std::optional<ConnectionId>& client) {
 
 /// The same program asking for the same page: how an answer on another connection is recognised.
 std::string page_key(const ExchangeFacts& facts, const std::string& host, Space space) {
+    // Exchange writes ids of its own into the logged query, different ones in each leg of a login.
+    const std::size_t end = facts.from_log_alone() ? facts.url.find('?') : std::string::npos;
     return host + " " + facts.user_agent + " " + (space == Space::Proxy ? "proxy " : "") + facts.method +
-           " " + facts.url;
+           " " + facts.url.substr(0, end);
 }
 
 std::string page_key(const ExchangeFacts& facts, const std::string& host) {

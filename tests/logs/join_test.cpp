@@ -140,6 +140,15 @@ TEST(LogJoin, AnotherPageOrProgramOrDayIsNotJoined) {
     }
 }
 
+TEST(LogJoin, WhatExchangeAddsToTheQueryIsLookedPast) {
+    auto record = at(story().agent("test/1").on(1, 1).get("/owa/?a=b").answers(200));
+    auto log = items_of_log(
+        kIis10 +
+        std::string("2026-03-01 08:00:00 10.0.0.5 GET /owa/ a=b&CorrelationID=<empty>;&cafeReqId=4e73; 80 "
+                    "- 10.0.0.9 test/1 - 200 0 0 15\n"));
+    EXPECT_EQ(join_log(record, log).rows, 1U);
+}
+
 TEST(LogJoin, PathsAreComparedAsIisWritesThem) {
     auto record = at(story().agent("test/1").on(1, 1).get("/my%20folder/%41?x=%20").answers(200));
     auto log = items_of_log(

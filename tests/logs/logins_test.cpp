@@ -113,6 +113,18 @@ TEST(LogLogins, AHandshakeForEachRequestIsNoFailure) {
     EXPECT_EQ(told.summary.normal_401, 40U);
 }
 
+TEST(LogLogins, TheIdsThatExchangeWritesIntoTheQueryDoNotPartALogin) {
+    const auto row = [](const std::string& id, const std::string& user, const std::string& answer) {
+        return "2023-04-19 11:22:56 192.168.20.198 POST /Autodiscover/Autodiscover.xml "
+               "&CorrelationID=<empty>;&ClientId=VXRIEZ&cafeReqId=" +
+               id + "; 443 " + user + " 192.168.20.38 Microsoft+Office/16.0 - " + answer + "\n";
+    };
+    const Told told = tell_log(test::kIis10 + row("4e73377c", "-", "401 1 2148074254 1") +
+                               row("98de9d99", "CUSTOMER\\test", "200 0 0 12"));
+    EXPECT_EQ(told.failures(), "");
+    EXPECT_EQ(told.readings(), "NORM-NTLM-002 NORM-NTLM-003");
+}
+
 TEST(LogLogins, ClientsAtOneAddressAreToldApartByTheirProgram) {
     const Told told = tell_log(w3c("08:00:01", "/", "401 2 5") +
                                w3c("08:00:02", "/", "200 0 0", kAlice, "10.0.0.9", "15", "curl/8"));
