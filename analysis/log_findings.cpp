@@ -9,7 +9,7 @@ namespace {
 constexpr const char* kNoConnections =
     "the connections: this log does not know them, rows are paired by client address, program and page";
 
-bool refused_in_log(const Case& c) { return log_leg(c.now) == LogLeg::Refusal && c.now.from_log_alone(); }
+bool refused_in_log(const Case& c) { return log_leg(c.now) == LogLeg::Refusal; }
 
 bool says_denied(std::uint32_t code) {
     return code == kLogonDenied || code == kStatusLogonFailure || code == kLogonFailure;
@@ -35,23 +35,27 @@ void add_challenge(const Case& c, Found& found) {
 std::optional<Found> ntlm_denied_in_log(const Case& c) {
     const ExchangeFacts& now = c.now;
     const std::uint32_t code = log_code(now);
-    const bool challenged = number(c.trail.challenge) != 0;
     if (!refused_in_log(c) || !says_denied(code)) return std::nullopt;
+    if (now.request_seen && now.step() != Step::Authenticate) return std::nullopt;
+    const bool challenged = now.request_seen || number(c.trail.challenge) != 0;
     // Without a CHALLENGE: Basic, which leaves a name, or the anonymous account.
     if (!challenged && (code == kLogonFailure || !now.log->user.empty())) return std::nullopt;
     Found found;
     found.confidence = Confidence::Likely;
     found.culprit = Culprit::Client;
-    found.because = "The server's own record says that the login of " + log_client(now) + " at " +
-                    printable(now.url, 120) + " was denied, in " + log_row(now) +
+    found.because = "The server's own record says that the login of " +
+                    (now.user().empty() ? std::string() : printable(now.user(), 120) + " from ") +
+                    log_client(now) + " at " + printable(now.url, 120) + " was denied, in " + log_row(now) +
                     ": a wrong password, an unknown user, or an account that may not log in.";
     found.evidence = {code_proof(now, "the logon was denied")};
+    if (now.request_seen) found.evidence.push_back(request_proof(now, "the AUTHENTICATE"));
     add_challenge(c, found);
     found.ruled_out = {"a client that did not try to log in: its credentials were looked at",
                        "the file's access control list: that would be 401.3"};
-    found.not_visible = {
-        "who it was: IIS logs no name for a login that failed so; event 4625 in the server's "
-        "security log does"};
+    if (now.user().empty())
+        found.not_visible = {
+            "who it was: IIS logs no name for a login that failed so; event 4625 in the server's "
+            "security log does"};
     if (!challenged)
         found.not_visible.push_back("the scheme: no CHALLENGE to this client is in the log before it");
     found.not_visible.push_back(kNoConnections);
@@ -62,19 +66,23 @@ std::optional<Found> ntlm_denied_in_log(const Case& c) {
 std::optional<Found> basic_denied_in_log(const Case& c) {
     const ExchangeFacts& now = c.now;
     if (!refused_in_log(c) || !c.says_substatus("401.1") || !says_denied(log_code(now))) return std::nullopt;
+    const CredentialFacts* own = now.own_credentials();
+    if (now.request_seen && (own == nullptr || own->view.basic() == nullptr)) return std::nullopt;
     // Without the name, only a client that had just been asked can have sent credentials.
-    const bool named = !now.log->user.empty();
+    const bool named = !now.user().empty();
     if (number(c.trail.challenge) != 0 || (!named && number(c.trail.asked) == 0)) return std::nullopt;
     Found found;
     found.confidence = named ? Confidence::Likely : Confidence::Possible;
     found.culprit = Culprit::Client;
     found.because = "The server refused user name and password of " +
-                    (named ? printable(now.log->user, 120) : std::string("an unnamed user")) + " from " +
+                    (named ? printable(now.user(), 120) : std::string("an unnamed user")) + " from " +
                     log_client(now) + " in " + log_row(now) + ".";
     found.evidence = {code_proof(now, "logon failure: unknown user name or wrong password")};
     if (named) {
         found.evidence.push_back(
-            log_proof(now, now.log->user, "the user: IIS logs the name of a failed Basic login"));
+            own != nullptr
+                ? request_proof(now, "the user's credentials")
+                : log_proof(now, now.log->user, "the user: IIS logs the name of a failed Basic login"));
         found.ruled_out = {
             "a login that was refused for the connection it came on: that leaves no name in the log"};
     } else {

@@ -159,6 +159,15 @@ TEST(IisW3c, RowsWithoutAnyFieldsLineAreReadByTheirShape) {
     EXPECT_EQ(got.exchanges[0].log->client_ip, "fe80::1%8");
 }
 
+TEST(IisW3c, ABalancersClientsAreToldApartWhereAColumnNamesThem) {
+    const Read got = read(
+        "#Fields: date time c-ip cs-method cs-uri-stem sc-status X-Forwarded-For\n"
+        "2026-03-01 08:00:07 10.0.0.1 GET / 200 192.0.2.7,+10.0.0.2\n2026-03-01 08:00:08 10.0.0.1 GET / 200 "
+        "-\n");
+    EXPECT_EQ(got.exchanges.at(0).log->client_ip, "192.0.2.7");
+    EXPECT_EQ(got.exchanges.at(1).log->client_ip, "10.0.0.1");
+}
+
 TEST(IisW3c, Ipv6HostsAreBracketedAndZonesLeftOut) {
     const Read got =
         read(std::string(kIis10) + "2026-03-01 08:00:07 fe80::2%4 GET / - 8172 - ::1 curl - 200 0 0 1\n");

@@ -58,7 +58,7 @@ std::shared_ptr<LogLine> line_of(const LogRow& row, LogLine::Source source) {
     line->user_agent = std::string(row.of(Column::UserAgent));
     std::replace(line->user_agent.begin(), line->user_agent.end(), '+', ' ');
     line->taken_ms = log_number(row.of(Column::TimeTaken));
-    line->client_ip = std::string(row.of(Column::ClientIp));
+    line->client_ip = std::string(row.client());
     line->server_ip = std::string(row.of(Column::ServerIp));
     line->client_port = port_of(row.of(Column::ClientPort));
     line->server_port = port_of(row.of(Column::ServerPort));

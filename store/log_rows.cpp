@@ -43,7 +43,9 @@ constexpr Named kNames[] = {{"date", Column::Date},
                             {"scsubstatus", Column::Substatus},
                             {"scwin32status", Column::Win32},
                             {"timetaken", Column::TimeTaken},
-                            {"sreason", Column::Reason}};
+                            {"sreason", Column::Reason},
+                            {"xforwardedfor", Column::ForwardedFor},
+                            {"cs(xforwardedfor)", Column::ForwardedFor}};
 
 /// Names compare without case and hyphens: KB 907273 prints "sc-Sub-status".
 Column column_of(std::string_view name) {
@@ -140,6 +142,12 @@ std::optional<std::uint32_t> log_number(std::string_view text) {
     std::int64_t number = 0;
     if (!parse(text, number) || number < INT32_MIN || number > UINT32_MAX) return std::nullopt;
     return static_cast<std::uint32_t>(number);  // IIS writes an NTSTATUS as a signed number
+}
+
+std::string_view LogRow::client() const {
+    const std::string_view forwarded = of(Column::ForwardedFor);
+    const std::string_view first = forwarded.substr(0, forwarded.find(','));
+    return first.empty() ? of(Column::ClientIp) : first;
 }
 
 std::optional<std::int64_t> log_time(std::string_view date, std::string_view time) {

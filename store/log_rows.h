@@ -38,7 +38,8 @@ enum class Column : std::uint8_t {
     Win32,
     TimeTaken,
     Reason,
-    Other,  ///< a column that nobody here asks for
+    ForwardedFor,  ///< a custom column: the clients that a balancer speaks for
+    Other,         ///< a column that nobody here asks for
 };
 constexpr std::size_t kColumns = static_cast<std::size_t>(Column::Other) + 1;
 
@@ -54,6 +55,8 @@ struct LogRow {
     bool repaired = false;
 
     std::string_view of(Column column) const { return values[static_cast<std::size_t>(column)]; }
+    /// The first address of X-Forwarded-For where a column has it, else c-ip.
+    std::string_view client() const;
 };
 
 class LogRows {

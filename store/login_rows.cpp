@@ -15,7 +15,7 @@ bool LoginRows::wants_all(const LogRow& row) const {
 }
 
 LoginRows::Client& LoginRows::client(const LogRow& row) {
-    std::string key(row.of(Column::ClientIp));
+    std::string key(row.client());
     key.append(" ").append(row.of(Column::UserAgent));
     const auto [at, added] = clients_.try_emplace(std::move(key));
     if (!added) return at->second;

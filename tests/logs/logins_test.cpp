@@ -189,7 +189,34 @@ TEST(NtlmFail001, TheTracesCodeSaysSoToo) {
     EXPECT_EQ(told.exchanges.at(1).substatus->basis, SubstatusBasis::Freb);
 }
 
+TEST(NtlmFail001, ATraceThatShowsTheAnswerNamesTheUser) {
+    test::Story tale =
+        test::story().on(1, 1).get("/").negotiate().challenges().get("/").authenticate(kAlice).refuses();
+    test::FrebParts parts;
+    parts.status = "401.1";
+    parts.substatus = "1";
+    parts.code = "2148074252";
+    parts.request_fields =
+        "Host: web01.test\nAuthorization: " +
+        std::string(value(std::get<Exchange>(tale.items().back()).request, "Authorization"));
+    const Told told = tell_freb(parts);
+    EXPECT_EQ(told.failures(), "1:NTLM-FAIL-001");
+    EXPECT_THAT(told.only().because, AllOf(HasSubstr(kAlice), HasSubstr("the trace: 401.1")));
+}
+
 // BASIC-BAD-001
+
+TEST(BasicBad001, ATraceThatShowsTheCredentialsNamesTheUser) {
+    test::FrebParts parts;
+    parts.status = "401.1";
+    parts.substatus = "1";
+    parts.code = "2147943726";  // 0x8007052E: 1326 as an HRESULT
+    parts.module = "BasicAuthenticationModule";
+    parts.request_fields = "Host: web01.test\nAuthorization: Basic YWxpY2U6eA==";
+    const Told told = tell_freb(parts);
+    EXPECT_THAT(told.failures(), "1:BASIC-BAD-001");
+    EXPECT_THAT(told.findings.begin()->second.because, HasSubstr("alice"));
+}
 
 TEST(BasicBad001, AFailedLoginThatLeavesItsNameInTheLogWasBasic) {
     const Told told = tell_log(
