@@ -1,13 +1,14 @@
 #include "analysis/binding.h"
 
+#include "analysis/stated.h"
 #include "analysis/words.h"
-#include "wire/ascii.h"
 #include "wire/base64.h"
 
 namespace why401 {
 namespace {
 
-constexpr std::string_view kBadBindings = "0x80090346";  // SEC_E_BAD_BINDINGS
+constexpr std::uint32_t kBadBindings = 0x80090346U;        // SEC_E_BAD_BINDINGS
+constexpr std::uint32_t kStatusBadBindings = 0xC000035BU;  // STATUS_BAD_BINDINGS
 
 const CertificateFacts* certificate(const TlsFactsPtr& tls) {
     return tls && tls->certificate ? &*tls->certificate : nullptr;
@@ -47,7 +48,9 @@ bool is_intercepted(const Standing& standing) {
     return ours != nullptr && server != nullptr && ours->sha256 != server->sha256;
 }
 
-bool says_bad_bindings(const ExchangeFacts& facts) { return same_name(facts.page.code, kBadBindings); }
+bool says_bad_bindings(const ExchangeFacts& facts) {
+    return states_code(facts, kBadBindings) || states_code(facts, kStatusBadBindings);
+}
 
 Evidence av_proof(const ExchangeFacts& facts, ntlm::AvId id, std::string says) {
     const CredentialFacts& own = *facts.own_credentials();

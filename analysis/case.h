@@ -12,6 +12,7 @@
 #include "analysis/facts.h"
 #include "analysis/ntlm_trail.h"
 #include "analysis/tickets.h"
+#include "analysis/log_trail.h"
 #include "analysis/timeline.h"
 
 namespace why401 {
@@ -64,6 +65,7 @@ struct Case {
     History history;
     NtlmTrail ntlm;
     Around around;
+    LogTrail trail;  ///< what the log tells of the same client
     std::optional<Substatus> substatus;
     std::uint64_t conversation = 0;
     bool same_machine = false;       ///< client and server are both on the machine of this proxy
@@ -76,6 +78,15 @@ struct Case {
     bool served_elsewhere() const { return gave_up() && number(sequel.served) != 0; }
     /// A refusal of a request that carried no credentials.
     bool anonymous_refusal() const { return now.refused() && now.step() == Step::None; }
+    /// Refused as nobody in particular, and it is not yet known whether the client logs in now.
+    bool may_still_log_in() const {
+        if (log_leg(now) == LogLeg::Anonymous) return !gave_up();
+        return anonymous_refusal() && now.challenges().any() && !gave_up() && !standing.client;
+    }
+    /// It carries credentials, or is the row of a log that ends a login.
+    bool logs_in() const {
+        return now.own_credentials() != nullptr || (now.from_log_alone() && conversation != 0);
+    }
     /// The end of an NTLM login that did not work: refused, or an error instead of an answer.
     bool failed_authenticate() const {
         return now.step() == Step::Authenticate &&

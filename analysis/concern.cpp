@@ -18,6 +18,7 @@ bool concerns_login(const Case& c) {
     if (concerns_surroundings(c)) return true;
     if (c.now.refused_for_tls() || (c.now.status == 403 && is_intercepted(c.standing))) return true;
     if (c.now.answered_by_us && c.now.refused()) return false;
+    if (c.now.log && (c.conversation != 0 || !c.now.log->reason.empty())) return true;
     return c.now.refused() || c.now.own_credentials() != nullptr ||
            (c.standing.server && c.standing.server->client != c.now.client && c.now.let_in());
 }

@@ -7,7 +7,8 @@ constexpr std::size_t kKept = 8'192;
 constexpr std::size_t kLongest = 16;  // exchanges; a client that asks on and on begins a new one
 
 std::string key_of(const ExchangeFacts& facts) {
-    const std::string client = facts.client ? to_string(*facts.client) : "? " + facts.user_agent;
+    std::string client = facts.client ? to_string(*facts.client) : "? " + facts.user_agent;
+    if (facts.from_log_alone()) client += " " + facts.log->client_ip;
     const bool proxy = facts.space == Space::Proxy;
     return client + (proxy ? " proxy" : " " + facts.origin);
 }
@@ -63,7 +64,8 @@ bool Conversations::begins_anew(const Conversation& current, const ExchangeFacts
 
 std::uint64_t Conversations::join(const ExchangeFacts& facts, const Standing& standing,
                                   std::uint64_t continued, const std::string& next_hop) {
-    if (!facts.refused() && facts.own_credentials() == nullptr) return 0;
+    const bool in_log = facts.from_log_alone();
+    if (!facts.refused() && facts.own_credentials() == nullptr && !(in_log && continued != 0)) return 0;
     if (facts.answered_by_us && facts.refused()) return 0;
 
     const std::string key = key_of(facts);
@@ -72,7 +74,8 @@ std::uint64_t Conversations::join(const ExchangeFacts& facts, const Standing& st
     if (conversation == nullptr || conversation->finished) {
         const auto at = current_.find(key);
         conversation = at == current_.end() ? nullptr : find(at->second);
-        if (conversation == nullptr || begins_anew(*conversation, facts))
+        // In a log, a row belongs to another where the two were paired, and nowhere else.
+        if (conversation == nullptr || in_log || begins_anew(*conversation, facts))
             conversation = &open(facts, key, next_hop);
     } else {
         current_[key] = conversation->reading.id;

@@ -46,6 +46,7 @@ struct Diagnosis::State {
     NtlmTrails ntlm;
     SecondThoughts doubts;
     AroundLogins surroundings;
+    LogTrails trails;
     WaitingRoom waiting;
     Conversations conversations;
     Summary summary;
@@ -62,7 +63,7 @@ struct Diagnosis::State {
     bool nothing_to_say(const Exchange& exchange) const;
     void examine(const Exchange& exchange);
     void pass_time(std::int64_t steady_us);
-    std::uint64_t answer(const ExchangeFacts& facts, const Standing& standing);
+    std::uint64_t answer(Case& c);
     void served(const ExchangeFacts& facts);
     void give_up(const std::vector<WaiterPtr>& waiters, Sequel::Ending ending);
     void judge(const WaiterPtr& waiter);
@@ -92,11 +93,12 @@ void Diagnosis::State::give_up(const std::vector<WaiterPtr>& waiters, Sequel::En
 }
 
 /// Tells those who waited for this request; returns the conversation that goes on with it.
-std::uint64_t Diagnosis::State::answer(const ExchangeFacts& facts, const Standing& standing) {
+std::uint64_t Diagnosis::State::answer(Case& c) {
+    const ExchangeFacts& facts = c.now;
     give_up(waiting.abandoned_by(facts), Sequel::Ending::StartedAnew);
     std::uint64_t continued = 0;
-    for (const WaiterPtr& waiter :
-         waiting.answered_by(facts, standing, timelines.client_host(facts.client))) {
+    for (const WaiterPtr& waiter : waiting.answered_by(facts, c.standing, timelines.client_host(facts))) {
+        c.trail.goes_on_from(waiter->c.now);
         waiter->c.sequel = {Sequel::State::Answered, Sequel::Ending::None, facts.id, facts.client, {}};
         if (waiter->finding != 0) conversations.reopen(waiter->c.conversation);
         judge(waiter);
@@ -108,7 +110,7 @@ std::uint64_t Diagnosis::State::answer(const ExchangeFacts& facts, const Standin
 /// A page was served: whoever of the same program gave up on it had no need to answer.
 void Diagnosis::State::served(const ExchangeFacts& facts) {
     if (!facts.let_in() || facts.status >= 400) return;
-    for (const WaiterPtr& waiter : waiting.served(facts, timelines.client_host(facts.client))) {
+    for (const WaiterPtr& waiter : waiting.served(facts, timelines.client_host(facts))) {
         waiter->c.sequel.served = facts.id;
         judge(waiter);
     }
@@ -138,7 +140,8 @@ void Diagnosis::State::examine(const Exchange& exchange) {
     c.now = read_facts(exchange);
     c.standing = timelines.before(c.now);
 
-    const std::uint64_t continued = answer(c.now, c.standing);
+    c.trail = trails.of(c.now);
+    const std::uint64_t continued = answer(c);
     served(c.now);
     c.substatus = read_substatus(c.now, c.standing);
     if (c.now.own_credentials() != nullptr)
@@ -147,14 +150,14 @@ void Diagnosis::State::examine(const Exchange& exchange) {
         c.client_serves = timelines.is_server(c.now.client);
     c.conversation = conversations.join(c.now, c.standing, continued, timelines.next_hop(c.now.upstream));
     waiter->reading = read_case(c);
-    waiter->host = timelines.client_host(c.now.client);
+    waiter->host = timelines.client_host(c.now);
     c.around = surroundings.of(c.now, waiter->program());
     waiter->deadline_us = now_us + WaitingRoom::kPatience;
 
     if (concerns_login(c)) {
         c.history = memory.of(c.now, c.standing);
         c.ntlm = ntlm.of(c.now, c.standing, waiter->host);
-        c.ntlm.server_address = timelines.client_host(c.now.upstream);
+        c.ntlm.server_address = timelines.peer_host(c.now.upstream);
         judge(waiter);
     } else if (listener.exchange && !waiter->reading.says_nothing()) {
         listener.exchange(waiter->reading);
@@ -167,6 +170,7 @@ void Diagnosis::State::examine(const Exchange& exchange) {
     memory.after(c);
     ntlm.after(c, waiter->host);
     surroundings.after(c.now, c.standing, waiter->program());
+    trails.after(c.now);
     take_back(c.now);
     timelines.after(c.now, c.standing, c.conversation);
 }
@@ -183,6 +187,7 @@ void Diagnosis::State::take(const Connection& connection) {
 
 void Diagnosis::State::judge(const WaiterPtr& waiter) {
     waiter->c.around.told = surroundings.told(waiter->c.now, waiter->program());
+    waiter->c.trail.after = trails.served_since(waiter->c.now);
     const auto consider = [&] {
         if (waiter->c.gave_up()) waiter->c.ntlm.unanswered = ntlm.left_lying(waiter->c.now, waiter->host);
         return ask(waiter->c);
@@ -201,7 +206,7 @@ void Diagnosis::State::judge(const WaiterPtr& waiter) {
         normal(*waiter, *judgement.rule);
     } else if (judgement.found) {
         report(*waiter, *judgement.rule, std::move(*judgement.found));
-    } else if (!judgement.waiting && waiter->c.now.own_credentials() != nullptr && !waiter->c.now.refused()) {
+    } else if (!judgement.waiting && waiter->c.logs_in() && !waiter->c.now.refused()) {
         if (waiter->c.now.step() != Step::Negotiate)
             conversations.conclude(waiter->c.conversation,
                                    waiter->c.now.let_in() ? "authenticated" : "broken", "");
@@ -229,7 +234,7 @@ void Diagnosis::State::normal(Waiter& waiter, const Rule& rule) {
     if (waiter.finding != 0 && listener.withdrawn) listener.withdrawn(waiter.finding);
     waiter.finding = 0;
     waiter.reading.finding = rule.text.id;
-    if (waiter.c.now.own_credentials() != nullptr && waiter.c.now.let_in())
+    if (waiter.c.logs_in() && waiter.c.now.let_in())
         conversations.conclude(waiter.c.conversation, "authenticated", rule.text.id);
 }
 
@@ -242,8 +247,7 @@ void Diagnosis::State::report(Waiter& waiter, const Rule& rule, Found found) {
     conclude(waiter, rule, outcome);
 }
 
-/// A server that accepts a login bound to this proxy does not check: what it refused, it refused for another
-/// reason.
+/// A server that accepts a login bound to this proxy does not check: its refusals had another reason.
 void Diagnosis::State::take_back(const ExchangeFacts& facts) {
     if (bound_to_us.empty()) return;
     const Leniency lenient = memory.leniency(facts);
@@ -311,8 +315,7 @@ void Diagnosis::State::remember_tunnel(const ExchangeFacts& connect) {
 void Diagnosis::State::tell_opaque(const Connection& client) {
     const auto at = tunnels.find(client.id);
     if (at == tunnels.end()) return;
-    if (client.tls && !client.tls->version.empty())
-        return;  // it was opened; what it became inside is recorded
+    if (client.tls && !client.tls->version.empty()) return;  // opened: what it became inside is recorded
     Tunnel& tunnel = at->second;
     if (tunnel.finding != 0 && !client.tls && !client.carried) return;
     Case c;
@@ -396,7 +399,7 @@ Summary Diagnosis::summary() const {
 std::size_t Diagnosis::held() const {
     return state_->timelines.held() + state_->memory.held() + state_->surroundings.held() +
            state_->waiting.held() + state_->conversations.held() + state_->told_postures.size() +
-           state_->bound_to_us.size() + state_->ntlm.held() + state_->doubts.held();
+           state_->bound_to_us.size() + state_->ntlm.held() + state_->doubts.held() + state_->trails.held();
 }
 
 }  // namespace why401

@@ -159,9 +159,10 @@ std::uint64_t content_of(const Message& request) {
 
 void read_request(const Exchange& exchange, ExchangeFacts& facts) {
     const Message& request = exchange.request;
-    facts.request_seen = request.exists() && request.parsed.method_length > 0;
+    const bool made_up = facts.from_log_alone();
+    facts.request_seen = request.exists() && request.parsed.method_length > 0 && !made_up;
     facts.method = std::string(request.method());
-    facts.user_agent = std::string(value(request, "User-Agent"));
+    facts.user_agent = made_up ? facts.log->user_agent : std::string(value(request, "User-Agent"));
     facts.request_line = start_line(request, "request.line");
     facts.via_received = has_field(request, "Via");
     facts.request_closes = closes(request);
@@ -195,6 +196,7 @@ void read_response(const Exchange& exchange, ExchangeFacts& facts) {
     facts.response_closes = closes(response);
     facts.connection_field = find_place(response, "Connection", false);
     facts.date = std::string(value(response, "Date"));
+    facts.retry_after = find_place(response, "Retry-After", false);
     facts.proxy_support_received = has_field(response, "Proxy-Support");
     const std::string_view persistent = value(response, "Persistent-Auth");
     if (!persistent.empty()) facts.persistent_auth = same_name(persistent, "true");
@@ -248,7 +250,7 @@ bool ExchangeFacts::was_injected(std::string_view name) const {
 
 bool is_ordinary(const Exchange& exchange) {
     if (exchange.status == 401 || exchange.status == 407) return false;
-    if (exchange.outcome == Outcome::Tunnelled || !exchange.injected.empty()) return false;
+    if (exchange.outcome == Outcome::Tunnelled || !exchange.injected.empty() || exchange.log) return false;
     if (exchange.fault && ExchangeFacts::is_tls(*exchange.fault)) return false;
     if (forbidden_over_tls(exchange) || touches_login(exchange)) return false;
     return !has_field(exchange.request, kCredentialField[Space::Origin]) &&

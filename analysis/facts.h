@@ -96,6 +96,7 @@ struct ExchangeFacts {
     bool lends_connections = false;  ///< that somebody is of a kind that lends them to whoever comes
     std::optional<bool> persistent_auth;
     bool proxy_support_received = false, proxy_support_forwarded = false;
+    std::optional<Place> retry_after;  ///< Retry-After in the response
     ServerKind server = ServerKind::Unknown;
     std::string server_name;            ///< value of Server
     std::vector<ProductMark> products;  ///< who names itself in the response
@@ -124,6 +125,7 @@ struct ExchangeFacts {
     Step step() const { return credentials[space] ? credentials[space]->view.step : Step::None; }
     const ChallengeFacts& challenges() const { return received[space]; }
     std::string_view user() const {
+        if (from_log_alone()) return log->user;
         return credentials[space] ? std::string_view(credentials[space]->view.user) : std::string_view{};
     }
     bool refused() const { return status == 401 || status == 407; }

@@ -130,7 +130,7 @@ void Memory::login_lasts(const Case& c) {
         if (users.size() >= kKeptUsers) users.erase(users.begin());
         users.push_back(user);
     }
-    if (facts.step() == Step::None && !c.standing.server->per_request && !page.open)
+    if (facts.step() == Step::None && c.standing.server && !c.standing.server->per_request && !page.open)
         entry("door " + door(facts)).keeps_login = facts.id;
 }
 

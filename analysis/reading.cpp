@@ -3,6 +3,22 @@
 namespace why401 {
 namespace {
 
+/// Of a row of the server's log, as far as its place among the others tells.
+std::string leg_in_log(const Case& c) {
+    const bool challenged = number(c.trail.challenge) != 0;
+    switch (log_leg(c.now)) {
+        case LogLeg::Anonymous: return "anonymous";
+        case LogLeg::Challenge: return "negotiate";
+        case LogLeg::Refusal:
+            if (challenged) return "authenticate";
+            return c.now.log->user.empty() ? "none" : "single";
+        case LogLeg::Served:
+            if (challenged) return "authenticate";
+            return number(c.trail.asked) != 0 ? "single" : "none";
+        default: return "none";
+    }
+}
+
 std::string leg_of(const ExchangeFacts& facts) {
     switch (facts.step()) {
         case Step::None: return facts.request_seen && facts.refused() ? "anonymous" : "none";
@@ -22,7 +38,9 @@ ExchangeReading read_case(const Case& c) {
         reading.scheme = own->view.scheme;
     else if (c.now.challenges().any())
         reading.scheme = c.now.challenges().schemes.front();
-    reading.leg = leg_of(c.now);
+    reading.leg = c.now.from_log_alone() ? leg_in_log(c) : leg_of(c.now);
+    if (reading.scheme.empty() && (log_leg(c.now) == LogLeg::Challenge || number(c.trail.challenge) != 0))
+        reading.scheme = "NTLM";
     reading.conversation = c.conversation;
     if (!c.now.user().empty())
         reading.client_identity = named(c.now.user());

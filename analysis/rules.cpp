@@ -48,6 +48,7 @@
     RULE(ntlm_pool_002)                               \
     RULE(ntlm_pool_004)                               \
     RULE(ntlm_pool_005)                               \
+    RULE(preauth_cold_001)                            \
     RULE(norm_ntlm_002)                               \
     /* a login that was there and is gone */          \
     RULE(ntlm_idle_001)                               \
@@ -73,10 +74,19 @@
     RULE(digest_realm_005)                            \
     RULE(digest_nc_003)                               \
     /* what the server says in so many words */       \
+    RULE(iis_401501_dynip)                            \
+    RULE(iis_4017_urlauth6)                           \
+    RULE(iis_pkg_001)                                 \
+    RULE(iis_wmsvc_001)                               \
+    RULE(iis_4012_urlauthz)                           \
     RULE(iis_4012_noscheme)                           \
     RULE(iis_4014_filter)                             \
     RULE(iis_4015_app)                                \
     RULE(iis_4013_acl)                                \
+    RULE(iis_4011_logfull)                            \
+    RULE(iis_4011_anon)                               \
+    RULE(time_httperr_001)                            \
+    RULE(rate_401_001)                                \
     RULE(authz_401_001)                               \
     RULE(ntlm_persist_001)                            \
     RULE(rfc_nochal_001)                              \
@@ -115,6 +125,7 @@
     /* a check with the secret says so */             \
     RULE(proof_pass_001)                              \
     RULE(proof_ticket_002)                            \
+    RULE(cbt_log_005)                                 \
     RULE(ntlm_loop_003)                               \
     RULE(ntlm_ts_001)                                 \
     RULE(ntlm_fail_002)                               \

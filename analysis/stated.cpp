@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "analysis/log_trail.h"
+
 namespace why401 {
 namespace {
 
@@ -29,6 +31,25 @@ std::optional<StatedCode> stated_code(const ExchangeFacts& facts) {
     if (!code || *code == 0) return std::nullopt;
     return StatedCode{*code, SubstatusBasis::Page,
                       Evidence{facts.id, "response.body", facts.page.bytes, "the server's own error code"}};
+}
+
+bool states_code(const ExchangeFacts& facts, std::uint32_t code) {
+    const auto stated = stated_code(facts);
+    return stated && (stated->code == code || plain_code(stated->code) == plain_code(code));
+}
+
+std::optional<Evidence> substatus_proof(const ExchangeFacts& facts,
+                                        const std::optional<Substatus>& substatus) {
+    if (!substatus || substatus->basis == SubstatusBasis::Inferred) return std::nullopt;
+    const std::string& value = substatus->value;
+    if (substatus->basis == SubstatusBasis::Page) {
+        if (!facts.page.bytes) return std::nullopt;
+        return Evidence{facts.id, "response.body", facts.page.bytes, "the page says " + value};
+    }
+    const std::string digits = value.substr(value.find('.') + 1);
+    if (substatus->basis == SubstatusBasis::Freb)
+        return log_proof(facts, "HttpSubStatus " + digits, "the server's trace says " + value);
+    return log_proof(facts, std::to_string(facts.status) + " " + digits, "the server's log says " + value);
 }
 
 Evidence log_proof(const ExchangeFacts& facts, std::string_view word, std::string says) {

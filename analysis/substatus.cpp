@@ -42,6 +42,11 @@ std::optional<Substatus> read_substatus(const ExchangeFacts& facts, const Standi
     if (const auto forbidden = stated_forbidden(facts))
         return Substatus{forbidden->value(), forbidden->basis, Confidence::Certain};
     if (facts.status != 401 || facts.answered_by_us) return std::nullopt;
+    if (facts.log && facts.log->substatus) {
+        const bool trace = facts.log->source == LogLine::Source::Freb;
+        return Substatus{"401." + std::to_string(*facts.log->substatus),
+                         trace ? SubstatusBasis::Freb : SubstatusBasis::Log, Confidence::Certain};
+    }
     const bool is_iis = facts.server == ServerKind::Iis || facts.server == ServerKind::HttpSys;
     if (facts.page.substatus.starts_with("401.") && (is_iis || facts.page.kind != PageKind::Other))
         return Substatus{facts.page.substatus, SubstatusBasis::Page, Confidence::Certain};

@@ -264,9 +264,13 @@ void Timelines::after(const ExchangeFacts& facts, const Standing& standing, std:
     }
 }
 
-std::string Timelines::client_host(const std::optional<ConnectionId>& id) const {
-    const State* client = find(id);
-    return client == nullptr ? std::string() : client->peer.substr(0, client->peer.rfind(':'));
+std::string Timelines::client_host(const ExchangeFacts& facts) const {
+    return facts.from_log_alone() ? facts.log->client_ip : peer_host(facts.client);
+}
+
+std::string Timelines::peer_host(const std::optional<ConnectionId>& id) const {
+    const State* known = find(id);
+    return known == nullptr ? std::string() : known->peer.substr(0, known->peer.rfind(':'));
 }
 
 std::string Timelines::next_hop(const std::optional<ConnectionId>& id) const {
@@ -282,7 +286,7 @@ bool Timelines::on_one_machine(const std::optional<ConnectionId>& client,
 }
 
 bool Timelines::is_server(const std::optional<ConnectionId>& client) const {
-    const std::string host = client_host(client);
+    const std::string host = peer_host(client);
     if (host.empty() || is_loopback(host)) return false;
     return std::any_of(states_.begin(), states_.end(), [&](const auto& known) {
         return known.first.leg == Leg::Upstream && host_part(known.second.peer) == host;

@@ -106,8 +106,10 @@ public:
     /// Moves the connections on. `conversation` is that of the exchange, 0 for none.
     void after(const ExchangeFacts& facts, const Standing& standing, std::uint64_t conversation);
 
-    /// "127.0.0.1" of a client connection, empty when it is not known.
-    std::string client_host(const std::optional<ConnectionId>& id) const;
+    /// "127.0.0.1" of a client connection, or as a log says; empty when it is not known.
+    std::string client_host(const ExchangeFacts& facts) const;
+    /// "127.0.0.1", the address at the far end of a connection; empty when it is not known.
+    std::string peer_host(const std::optional<ConnectionId>& id) const;
     /// The next hop of an upstream connection, empty when it is not known.
     std::string next_hop(const std::optional<ConnectionId>& id) const;
     /// Both ends of both connections are on the machine of this proxy.

@@ -8,14 +8,27 @@ namespace {
 constexpr std::size_t kKept = 4'096;
 constexpr std::size_t kKeptPerKey = 64;  // of one client, or of one page
 
+/// Whether a row of a log takes the login of another one further.
+bool goes_on(LogLeg from, const ExchangeFacts& to) {
+    switch (log_leg(to)) {
+        case LogLeg::Challenge: return from == LogLeg::Anonymous;
+        case LogLeg::Refusal: return from == LogLeg::Challenge || from == LogLeg::Anonymous;
+        case LogLeg::Served:
+            return !to.log->user.empty() && (from == LogLeg::Challenge || from == LogLeg::Anonymous);
+        default: return false;
+    }
+}
+
 std::string client_key(const std::optional<ConnectionId>& client) {
     return client ? to_string(*client) : "?";
 }
 
 /// The same program asking for the same page: how an answer on another connection is recognised.
 std::string page_key(const ExchangeFacts& facts, const std::string& host, Space space) {
+    // Exchange writes ids of its own into the logged query, different ones in each leg of a login.
+    const std::size_t end = facts.from_log_alone() ? facts.url.find('?') : std::string::npos;
     return host + " " + facts.user_agent + " " + (space == Space::Proxy ? "proxy " : "") + facts.method +
-           " " + facts.url;
+           " " + facts.url.substr(0, end);
 }
 
 std::string page_key(const ExchangeFacts& facts, const std::string& host) {
@@ -94,7 +107,7 @@ void WaitingRoom::forget(const WaiterPtr& waiter) {
 
 std::vector<WaiterPtr> WaitingRoom::answered_by(const ExchangeFacts& facts, const Standing& standing,
                                                 const std::string& host) {
-    std::vector<WaiterPtr> found;
+    std::vector<WaiterPtr> found = answered_in_log(facts, host);
     if (standing.answered) {
         const auto at = by_exchange_.find(number(standing.answered->challenge.exchange));
         if (at != by_exchange_.end()) found.push_back(at->second);
@@ -119,6 +132,22 @@ std::vector<WaiterPtr> WaitingRoom::answered_by(const ExchangeFacts& facts, cons
         forget(waiter);
     }
     return found;
+}
+
+/// By a row of a server's log: the newest of the same client at the same page.
+std::vector<WaiterPtr> WaitingRoom::answered_in_log(const ExchangeFacts& facts,
+                                                    const std::string& host) const {
+    if (log_leg(facts) == LogLeg::None) return {};
+    const auto page = by_page_.find(page_key(facts, host));
+    if (page == by_page_.end()) return {};
+    for (const LogLeg leg : {LogLeg::Challenge, LogLeg::Anonymous}) {
+        if (!goes_on(leg, facts)) continue;
+        const auto newest = std::find_if(
+            page->second.rbegin(), page->second.rend(),
+            [leg](const WaiterPtr& waiter) { return log_leg(waiter->c.now) == leg && waiter->finding == 0; });
+        if (newest != page->second.rend()) return {*newest};
+    }
+    return {};
 }
 
 std::vector<WaiterPtr> WaitingRoom::expire(std::int64_t now_us) {

@@ -56,6 +56,7 @@ public:
     }
 
 private:
+    std::vector<WaiterPtr> answered_in_log(const ExchangeFacts& facts, const std::string& host) const;
     using Index = std::unordered_map<std::string, std::vector<WaiterPtr>>;
     void forget(const WaiterPtr& waiter);
     std::vector<WaiterPtr>& at_page(const Waiter& waiter);

@@ -1,12 +1,16 @@
 #include "app/explain_files.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <thread>
 #include <utility>
 
+#include "app/explain_logs.h"
 #include "app/merge.h"
+#include "record/item_time.h"
 #include "store/capture.h"
+#include "store/log_rows.h"
 
 namespace why401 {
 namespace {
@@ -30,9 +34,6 @@ std::string_view name_of_kind(std::string_view kind) {
     if (kind == "har") return "HAR files";
     if (kind == "saz") return "SAZ (Fiddler) archives";
     if (kind == "pcap") return "packet captures";
-    if (kind == "iis-w3c") return "IIS W3C logs";
-    if (kind == "httperr") return "HTTPERR logs";
-    if (kind == "freb") return "failed request traces (FREB)";
     return "Chrome network logs";
 }
 
@@ -44,10 +45,42 @@ void count(const RecordItem& item, ExplainedSource& source) {
     source.because = hole->because;
 }
 
-/// Throws for everything but captures.
-void expect_capture(const std::filesystem::path& file) {
-    const std::string kind = kind_of_file(beginning_of(file));
-    if (kind == "capture") return;
+// A capture that is being recorded may be behind what its user has just seen: what a recorder holds back at
+// the most. A killed one waits the same, for nothing.
+void let_recorder_catch_up(const std::filesystem::path& file) {
+    if (!CaptureReader(file).header().clean_end) std::this_thread::sleep_for(kRecorderLag);
+}
+
+/// Hands on a file's items; returns how many exchanges it told of that became none.
+std::uint64_t read_capture(const std::filesystem::path& file, ExplainedSource&, const Between&,
+                           const ItemSink& sink) {
+    let_recorder_catch_up(file);
+    const CaptureReader reader(file);
+    reader.items([&](RecordItem item) {
+        sink(std::move(item));
+        return true;
+    });
+    return 0;
+}
+
+struct Reader {
+    std::string_view kind;
+    std::uint64_t (*read)(const std::filesystem::path&, ExplainedSource&, const Between& captured,
+                          const ItemSink&);
+};
+constexpr Reader kReaders[] = {
+    {"capture", read_capture}, {"iis-w3c", read_log}, {"httperr", read_log}, {"freb", read_log}};
+
+const Reader* reader_of(std::string_view kind) {
+    for (const Reader& reader : kReaders)
+        if (reader.kind == kind) return &reader;
+    return nullptr;
+}
+
+/// Throws for what nobody here reads.
+std::string readable_kind(const std::filesystem::path& file) {
+    std::string kind = kind_of_file(beginning_of(file));
+    if (reader_of(kind) != nullptr) return kind;
     if (kind.empty())
         throw UnreadableInput(file.string() +
                               " is not a why401 capture, and nothing else that is known here");
@@ -55,32 +88,41 @@ void expect_capture(const std::filesystem::path& file) {
                           ": reading " + std::string(name_of_kind(kind)) + " is not part of this version");
 }
 
-// A capture that is being recorded may be behind what its user has just seen: what a recorder holds back at
-// the most. A killed one waits the same, for nothing.
-void let_recorder_catch_up(const std::filesystem::path& file) {
-    if (!CaptureReader(file).header().clean_end) std::this_thread::sleep_for(kRecorderLag);
+void read(const std::filesystem::path& file, ExplainedSource& source, const Between& captured,
+          Explanation& explanation, const ItemSink& sink) {
+    const std::uint64_t passed_over =
+        reader_of(source.kind)->read(file, source, captured, [&](RecordItem item) {
+            count(item, source);
+            sink(std::move(item));
+        });
+    if (passed_over > 0) explanation.pass_over(passed_over);
 }
 
-void add_one(const std::filesystem::path& file, ExplainedSource& source, Explanation& explanation) {
-    let_recorder_catch_up(file);
-    const CaptureReader reader(file);
-    reader.items([&](const RecordItem& item) {
-        count(item, source);
-        explanation.add(item);
-        return true;
-    });
+/// When there were exchanges, with a clock's worth of leeway.
+void widen(Between& times, const RecordItem& item) {
+    constexpr std::int64_t kLeeway = 300'000'000;
+    const std::int64_t at = time_of(item).wall_us;
+    if (!std::holds_alternative<Exchange>(item) || at == 0) return;
+    if (!times) times = std::pair(at - kLeeway, at + kLeeway);
+    times->first = std::min(times->first, at - kLeeway);
+    times->second = std::max(times->second, at + kLeeway);
 }
 
-std::vector<RecordItem> items_of(const std::filesystem::path& file, ExplainedSource& source) {
-    let_recorder_catch_up(file);
-    const CaptureReader reader(file);
-    std::vector<RecordItem> items;
-    reader.items([&](RecordItem item) {
-        count(item, source);
-        items.push_back(std::move(item));
-        return true;
-    });
-    return items;
+/// Captures before logs: their time says which part of a long log is wanted whole.
+void read_all(const std::vector<std::filesystem::path>& files, ExplainedFiles& result) {
+    std::vector<std::vector<RecordItem>> records(files.size());
+    Between captured;
+    for (const bool logs : {false, true})
+        for (std::size_t i = 0; i < files.size(); ++i) {
+            if (is_log(result.sources[i]) != logs) continue;
+            read(files[i], result.sources[i], captured, *result.explanation, [&](RecordItem item) {
+                if (!logs) widen(captured, item);
+                records[i].push_back(std::move(item));
+            });
+        }
+    join_logs(records, result.sources);
+    for (MergedItem& merged : merge(std::move(records)))
+        result.explanation->add(merged.item, merged.source, merged.source_id);
 }
 
 }  // namespace
@@ -98,8 +140,10 @@ std::string kind_of_file(std::string_view beginning) {
     beginning.remove_prefix(first == std::string_view::npos ? beginning.size() : first);
     if (starts("{") && (holds("\"logEventTypes\"") || holds("\"constants\""))) return "netlog";
     if (starts("{") && holds("\"log\"")) return "har";
-    if (starts("#Software: Microsoft HTTP API")) return "httperr";
-    if (starts("#Software:") || starts("#Version:") || starts("#Fields:")) return "iis-w3c";
+    if (starts("#") && (holds("#Software: Microsoft HTTP API") || holds(" s-queuename"))) return "httperr";
+    if (starts("#") && (holds("#Software:") || holds("#Fields:"))) return "iis-w3c";
+    const RowShape shape = shape_of_row(beginning.substr(0, beginning.find('\n')));
+    if (shape != RowShape::None) return shape == RowShape::HttpErr ? "httperr" : "iis-w3c";
     if (starts("<") && holds("<failedRequest")) return "freb";
     return {};
 }
@@ -112,20 +156,19 @@ ExplainedFiles explain_files(const std::vector<std::filesystem::path>& files,
     result.explanation = std::make_unique<Explanation>();
     if (check) result.explanation->check_with(std::move(check));
     for (const auto& file : files) {
-        expect_capture(file);
-        result.sources.emplace_back().path = file.string();
+        ExplainedSource& source = result.sources.emplace_back();
+        source.path = file.string();
+        source.kind = readable_kind(file);
     }
     try {
-        if (files.size() == 1) {
-            add_one(files.front(), result.sources.front(), *result.explanation);
-        } else {
-            std::vector<std::vector<RecordItem>> records;
-            for (std::size_t i = 0; i < files.size(); ++i)
-                records.push_back(items_of(files[i], result.sources[i]));
-            for (MergedItem& merged : merge(std::move(records)))
-                result.explanation->add(merged.item, merged.source, merged.source_id);
-        }
+        if (files.size() == 1)
+            read(files.front(), result.sources.front(), {}, *result.explanation,
+                 [&](const RecordItem& item) { result.explanation->add(item); });
+        else
+            read_all(files, result);
     } catch (const CaptureError& error) {
+        throw UnreadableInput(error.what());
+    } catch (const LogError& error) {
         throw UnreadableInput(error.what());
     }
     result.explanation->finish();

@@ -7,6 +7,7 @@
 
 #include "analysis/words.h"
 #include "app/check_json.h"
+#include "app/explain_logs.h"
 
 namespace why401 {
 namespace {
@@ -45,7 +46,9 @@ void write_sources(std::ostream& out, const std::vector<ExplainedSource>& source
         out << printable(sources[i].path) << ": " << plural(sources[i].exchanges, "exchange") << "\n";
         if (sources[i].not_recorded > 0)
             out << "  not whole: " << plural(sources[i].not_recorded, "exchange")
-                << " passed and could not be recorded (" << printable(sources[i].because) << ")\n";
+                << (is_log(sources[i]) ? " could not be read (" : " passed and could not be recorded (")
+                << printable(sources[i].because) << ")\n";
+        for (const std::string& note : sources[i].notes) out << "  " << printable(note, 400) << "\n";
     }
 }
 
@@ -66,7 +69,16 @@ void write_list(std::ostream& out, std::string_view title, const std::vector<std
     }
 }
 
-void write_evidence(std::ostream& out, const std::vector<Evidence>& evidence) {
+/// The line of the log that the evidence points at.
+void write_row(std::ostream& out, const Evidence& evidence, const Explanation& explanation) {
+    const auto found = explanation.exchanges().find(number(evidence.exchange));
+    if (found == explanation.exchanges().end() || !found->second.log) return;
+    const LogLine& log = *found->second.log;
+    out << "      line " << log.line << ": " << printable(log.text, 400) << "\n";
+}
+
+void write_evidence(std::ostream& out, const std::vector<Evidence>& evidence,
+                    const Explanation& explanation) {
     if (evidence.empty()) return;
     out << "  Evidence\n";
     for (const Evidence& one : evidence) {
@@ -74,6 +86,7 @@ void write_evidence(std::ostream& out, const std::vector<Evidence>& evidence) {
         if (!one.at.empty()) out << ", " << one.at;
         if (one.bytes) out << ", bytes " << one.bytes->first << "+" << one.bytes->second;
         out << ": " << one.says << "\n";
+        if (one.at == "log.line") write_row(out, one, explanation);
     }
 }
 
@@ -87,7 +100,7 @@ void write_finding(std::ostream& out, const Finding& finding, const Explanation&
         found != explanation.exchanges().end())
         out << "  At " << line_of(found->second) << "\n";
     out << "  Guilty: " << words(finding.culprit) << "\n";
-    write_evidence(out, finding.evidence);
+    write_evidence(out, finding.evidence, explanation);
     write_list(out, "Ruled out", finding.ruled_out, false);
     write_list(out, "Not visible from here", finding.not_visible, false);
     if (!finding.consequence.empty()) out << "  Consequence\n    " << finding.consequence << "\n";
@@ -160,6 +173,15 @@ Groups groups_of(const Explanation& explanation, FindingKind kind) {
     return groups;
 }
 
+/// "line 12 of the log, from 10.0.0.9"
+std::string of_log(const LogLine& log) {
+    std::string text = log.source == LogLine::Source::Freb
+                           ? std::string("the trace")
+                           : "line " + std::to_string(log.line) + " of the log";
+    if (!log.client_ip.empty()) text += ", from " + printable(log.client_ip, 60);
+    return text;
+}
+
 }  // namespace
 
 std::string line_of(const ExplainedExchange& exchange) {
@@ -169,6 +191,7 @@ std::string line_of(const ExplainedExchange& exchange) {
     if (row.status != 0) line += " -> " + exchange.status_text();
     if (row.client_connection) line += ", " + to_string(*row.client_connection);
     if (row.upstream_connection) line += " -> " + to_string(*row.upstream_connection);
+    if (exchange.log) line += ", " + of_log(*exchange.log);
     return line;
 }
 

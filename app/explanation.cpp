@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/check_json.h"
+#include "app/json_text.h"
 namespace why401 {
 namespace {
 
@@ -17,9 +18,18 @@ json::array sources_json(const std::vector<ExplainedSource>& sources) {
                                         {"kind", json::string(source.kind.data(), source.kind.size())},
                                         {"exchanges", source.exchanges},
                                         {"sanitized", source.sanitized},
+                                        {"notes", json_out::texts(source.notes)},
                                         {"not_recorded", source.not_recorded}});
     }
     return array;
+}
+
+json::object log_json(const LogLine& line) {
+    json::object object{{"line", line.line}, {"text", json_out::text(line.text)}};
+    object["client"] = json_out::text_or_null(line.client_ip);
+    object["win32"] = line.win32 ? json::value(*line.win32) : json::value(nullptr);
+    if (line.repaired) object["repaired"] = true;
+    return object;
 }
 
 /// One object of a list, on a line of its own: a long report can be read, compared and searched by line.
@@ -70,6 +80,7 @@ void Explanation::take(const RecordItem& item, std::string source, std::uint64_t
         explained.row.source = std::move(source);
         explained.row.source_id = source_id;
         explained.started = exchange->timing.started;
+        explained.log = exchange->log;
         if (exchange->fault && (exchange->outcome == Outcome::Broken || exchange->answered_by_us))
             unserved_[number(exchange->id)] = {exchange->outcome, exchange->fault->whose,
                                                exchange->fault->what};
@@ -86,6 +97,12 @@ std::map<std::uint64_t, Unserved> Explanation::unserved() const {
     return left;
 }
 
+Summary Explanation::summary() const {
+    Summary summary = diagnosis_.summary();
+    summary.exchanges += passed_over_;
+    return summary;
+}
+
 void Explanation::finish() { diagnosis_.finish(); }
 
 std::string explanation_json(const Explanation& explanation, const std::vector<ExplainedSource>& sources,
@@ -93,8 +110,11 @@ std::string explanation_json(const Explanation& explanation, const std::vector<E
     std::string out = "{\"why401\": " + json::serialize(json::string(version.data(), version.size()));
     out += ",\n\"sources\": " + json::serialize(sources_json(sources));
     out += ",\n\"summary\": " + json::serialize(summary_json(explanation.summary()));
-    append_list(out, "exchanges", explanation.exchanges(),
-                [](const ExplainedExchange& one) { return exchange_json(one.row, one.reading); });
+    append_list(out, "exchanges", explanation.exchanges(), [](const ExplainedExchange& one) {
+        json::object object = exchange_json(one.row, one.reading);
+        if (one.log) object["log"] = log_json(*one.log);
+        return object;
+    });
     append_list(out, "conversations", explanation.conversations(), conversation_json);
     append_list(out, "findings", explanation.findings(), finding_json);
     if (explanation.was_checked()) {

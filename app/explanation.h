@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,12 +22,14 @@ struct ExplainedSource {
     bool sanitized = false;
     std::uint64_t not_recorded = 0;  ///< exchanges that passed and are missing in it
     std::string because;             ///< the last reason
+    std::vector<std::string> notes;  ///< sentences of whoever read it
 };
 
 struct ExplainedExchange {
     ExchangeRow row;
     ExchangeReading reading;
     Instant started;
+    std::shared_ptr<const LogLine> log;  ///< what the server's own log says of it
 
     /// "401.2" where the substatus is at least likely, else the bare status: a guess is not to look like a
     /// fact.
@@ -51,6 +54,8 @@ public:
     /// The next item; `source` and `source_id` name where an exchange came from when several sources are
     /// merged.
     void add(const RecordItem& item, std::string source = {}, std::uint64_t source_id = 0);
+    /// Exchanges that were seen and say nothing of logins: they are counted, and that is all.
+    void pass_over(std::uint64_t exchanges) { passed_over_ += exchanges; }
     /// No more items. Call once, before anything below is read.
     void finish();
 
@@ -64,7 +69,7 @@ public:
     bool was_checked() const { return check_ != nullptr; }
     /// By exchange, those that no finding speaks of.
     std::map<std::uint64_t, Unserved> unserved() const;
-    Summary summary() const { return diagnosis_.summary(); }
+    Summary summary() const;
 
 private:
     void take(const RecordItem& item, std::string source, std::uint64_t source_id);
@@ -77,6 +82,7 @@ private:
     std::map<ConnectionId, Connection> connections_;
     std::vector<PolicyChanged> policies_;
     std::map<std::uint64_t, Unserved> unserved_;
+    std::uint64_t passed_over_ = 0;
     Diagnosis diagnosis_;
 };
 

@@ -17,6 +17,8 @@ struct LogLine {
     std::optional<std::uint16_t> substatus;  ///< sc-substatus
     std::optional<std::uint32_t> win32;      ///< sc-win32-status, or the ErrorCode of a trace
     std::string user;                        ///< cs-username; empty for "-"
+    std::string user_agent;                  ///< cs(User-Agent), with blanks for its pluses
+    std::optional<std::uint32_t> taken_ms;   ///< time-taken
     std::string client_ip, server_ip;        ///< c-ip, s-ip; may be empty
     std::optional<std::uint16_t> client_port, server_port;
     std::string reason;        ///< s-reason of HTTPERR: "Timer_ConnectionIdle", "BadRequest"
@@ -26,6 +28,7 @@ struct LogLine {
 
     /// Nobody else saw the exchange: its request line is made of this line, and no field of it is known.
     bool alone = false;
+    bool repaired = false;  ///< the row did not fit its columns, and was read by its shape
 };
 
 }  // namespace why401

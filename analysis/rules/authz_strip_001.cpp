@@ -1,3 +1,4 @@
+#include "analysis/stated.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
 #include "wire/ascii.h"
@@ -31,19 +32,22 @@ Verdict check(const Case& c) {
         return found;
     }
     // Further away it takes the server's own word: "no credentials" in answer to a scheme that it offers.
-    if (now.intermediary.empty() || !c.says_substatus("401.2") || !now.challenges().offers(scheme))
+    const bool logged = now.log && now.log->user.empty();  // and the log is a second witness
+    if ((now.intermediary.empty() && !logged) || !c.says_substatus("401.2") ||
+        !now.challenges().offers(scheme))
         return NotApplicable{};
     Found found;
     found.culprit = Culprit::Intermediary;
     found.because = "This proxy sent the " + scheme + " credentials of " + name(now.id) +
-                    " on, yet the server's " +
-                    std::string(c.substatus->basis == SubstatusBasis::Page ? "page" : "log") +
-                    " says 401.2, as for a request without any, and the answer "
-                    "passed somebody on the way (" +
-                    printable(now.intermediary) + ").";
+                    " on, yet the server says 401.2, as for a request without any" +
+                    (now.intermediary.empty() ? std::string(", and its log has no user for it.")
+                                              : ", and the answer passed somebody on the way (" +
+                                                    printable(now.intermediary) + ").");
     found.evidence = {request_proof(now, "credentials sent on"),
-                      proof(now.id, *now.intermediary_place, "a mark of an intermediary"),
                       answer_proof(now, "their scheme is offered again")};
+    if (now.intermediary_place)
+        found.evidence.push_back(proof(now.id, *now.intermediary_place, "a mark of an intermediary"));
+    if (const auto says = substatus_proof(now, c.substatus)) found.evidence.push_back(*says);
     found.not_visible = {"what the intermediary sent to the server"};
     found.consequence = "Credentials do not get through on this path.";
     found.outcome = "broken";

@@ -1,3 +1,4 @@
+#include "analysis/log_findings.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
 
@@ -5,6 +6,7 @@ namespace why401 {
 namespace {
 
 Verdict check(const Case& c) {
+    if (auto found = basic_denied_in_log(c)) return *std::move(found);
     const CredentialFacts* own = c.now.own_credentials();
     if (c.now.status != 401 || own == nullptr || own->view.basic() == nullptr) return NotApplicable{};
     if (!c.now.challenges().offers("Basic"))

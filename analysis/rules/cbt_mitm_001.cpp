@@ -1,17 +1,15 @@
 #include "analysis/binding.h"
+#include "analysis/stated.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
-#include "wire/ascii.h"
 
 namespace why401 {
 namespace {
 
-constexpr std::string_view kLogonDenied = "0x8009030C";  // SEC_E_LOGON_DENIED
-
 Found bound_to_us(const Case& c, const Binding& binding) {
     const ExchangeFacts& now = c.now;
     const bool stated = says_bad_bindings(now);
-    const bool denied = same_name(now.page.code, kLogonDenied);
+    const bool denied = states_code(now, kLogonDenied);
     Found found;
     found.confidence = denied ? Confidence::Possible : Confidence::Certain;
     found.culprit = denied ? Culprit::Unknown : Culprit::ThisProxy;
@@ -27,10 +25,11 @@ Found bound_to_us(const Case& c, const Binding& binding) {
                   "the server's own certificate, which makes " + binding.server->ntlm_binding + ": " +
                       describe(*binding.server)),
         answer_proof(now, "refused")};
-    if (now.page.bytes && (stated || denied))
-        found.evidence.push_back(
-            {now.id, "response.body", now.page.bytes,
-             stated ? "the server says: bad channel bindings" : "the server says: logon denied"});
+    if (stated || denied) {
+        found.evidence.push_back(stated_code(now)->where);
+        found.evidence.back().says =
+            stated ? "the server says: bad channel bindings" : "the server says: logon denied";
+    }
     if (c.standing.answered && !c.split())
         found.ruled_out = {"a handshake split by this proxy: both halves used " + name(now.upstream)};
     found.not_visible = {

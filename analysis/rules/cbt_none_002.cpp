@@ -1,12 +1,10 @@
 #include "analysis/binding.h"
+#include "analysis/stated.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
-#include "wire/ascii.h"
 
 namespace why401 {
 namespace {
-
-constexpr std::string_view kInvalidToken = "0x80090308";  // SEC_E_INVALID_TOKEN
 
 Verdict check(const Case& c) {
     const ExchangeFacts& now = c.now;
@@ -16,7 +14,7 @@ Verdict check(const Case& c) {
     if (binding.to != Bound::Nothing) return NotApplicable{};
     // A refused login without a binding is a wrong password until something points at the binding.
     const bool stated = says_bad_bindings(now);
-    const bool token = same_name(now.page.code, kInvalidToken) && c.standing.answered && !c.split();
+    const bool token = states_code(now, kInvalidToken) && c.standing.answered && !c.split();
     const bool proven = c.history.accepted && !c.history.lenient.none;
     if (!stated && !token && !proven) return NotApplicable{};
     const bool zero = binding.sent == "zero";
@@ -32,10 +30,11 @@ Verdict check(const Case& c) {
     found.evidence = {zero ? av_proof(now, ntlm::kAvChannelBindings, "MsvAvChannelBindings of zeros")
                            : request_proof(now, "an AUTHENTICATE without MsvAvChannelBindings"),
                       answer_proof(now, "refused")};
-    if ((stated || token) && now.page.bytes)
-        found.evidence.push_back(
-            {now.id, "response.body", now.page.bytes,
-             stated ? "the server says: bad channel bindings" : "the server says: a token it cannot use"});
+    if (stated || token) {
+        found.evidence.push_back(stated_code(now)->where);
+        found.evidence.back().says =
+            stated ? "the server says: bad channel bindings" : "the server says: a token it cannot use";
+    }
     if (c.history.accepted)
         found.evidence.push_back(
             {*c.history.accepted, "response.status", std::nullopt, "the same user was let in here"});

@@ -1,4 +1,5 @@
 #include "analysis/binding.h"
+#include "analysis/stated.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
 
@@ -56,9 +57,10 @@ Verdict check(const Case& c) {
     found.evidence.push_back(
         tls_proof(now, Leg::Upstream, "the certificate shown to this proxy: " + describe(*binding.server)));
     found.evidence.push_back(answer_proof(now, "refused"));
-    if (stated && now.page.bytes)
-        found.evidence.push_back(
-            {now.id, "response.body", now.page.bytes, "the server says: bad channel bindings"});
+    if (stated) {
+        found.evidence.push_back(stated_code(now)->where);
+        found.evidence.back().says = "the server says: bad channel bindings";
+    }
     found.ruled_out = {"this proxy: the login is not bound to its certificate"};
     found.not_visible.push_back("whether the password is right");
     found.consequence = "Whoever logs in along that way is refused, with any password.";

@@ -1,4 +1,5 @@
 #include "analysis/binding.h"
+#include "analysis/stated.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
 #include "wire/ascii.h"
@@ -52,9 +53,10 @@ Verdict check(const Case& c) {
     found.evidence = {av_proof(now, ntlm::kAvTargetName,
                                spn.empty() ? "no MsvAvTargetName" : "MsvAvTargetName " + printable(spn, 120)),
                       answer_proof(now, "refused")};
-    if (stated && now.page.bytes)
-        found.evidence.push_back(
-            {now.id, "response.body", now.page.bytes, "the server says: bad channel bindings"});
+    if (stated) {
+        found.evidence.push_back(stated_code(now)->where);
+        found.evidence.back().says = "the server says: bad channel bindings";
+    }
     found.not_visible = {"the server's list of service names", "whether the password is right"};
     found.consequence = foreign ? "Credentials meant for one service and shown to another look like a relay."
                                 : "The login is refused with any password.";

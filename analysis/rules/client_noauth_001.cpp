@@ -1,3 +1,4 @@
+#include "analysis/log_findings.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
 
@@ -23,6 +24,7 @@ bool may_be_at_a_prompt(const Case& c) {
 
 Verdict check(const Case& c) {
     const ExchangeFacts& now = c.now;
+    if (auto found = unanswered_in_log(c)) return *std::move(found);
     if (now.status != 401 || !c.gave_up() || !now.challenges().any()) return NotApplicable{};
     if (c.served_elsewhere()) return NotApplicable{};  // it got the page without this login
     const bool halfway = now.challenges().ntlm && now.step() == Step::Negotiate;

@@ -1,3 +1,4 @@
+#include "analysis/stated.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
 
@@ -24,8 +25,7 @@ Verdict check(const Case& c) {
                     ", but the server offers only " + offered(now.challenges()) + ", so " + answer(c) + ".";
     found.evidence = {request_proof(now, "a scheme that was not offered"),
                       answer_proof(now, "what the server takes")};
-    if (says_so && now.page.bytes)
-        found.evidence.push_back({now.id, "response.body", now.page.bytes, "the page says 401.2"});
+    if (const auto says = substatus_proof(now, c.substatus); says_so && says) found.evidence.push_back(*says);
     found.ruled_out = {"the password: a server does not look at credentials of a scheme that is off"};
     if (!says_so) found.not_visible = {"whether the scheme is switched on but not announced"};
     found.consequence = "No password can help until both sides use the same scheme.";

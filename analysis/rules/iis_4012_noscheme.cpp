@@ -1,3 +1,4 @@
+#include "analysis/stated.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
 
@@ -5,7 +6,7 @@ namespace why401 {
 namespace {
 
 Verdict check(const Case& c) {
-    if (c.now.status != 401 || c.now.challenges().any()) return NotApplicable{};
+    if (c.now.status != 401 || !c.now.response_seen || c.now.challenges().any()) return NotApplicable{};
     if (!c.says_substatus("401.2")) return NotApplicable{};
     Found found;
     found.confidence = Confidence::Certain;
@@ -14,8 +15,7 @@ Verdict check(const Case& c) {
                     " with 401.2 and offered no scheme at all: on this path every kind of "
                     "authentication is off, or URL authorization refuses everybody.";
     found.evidence = {proof(c.now.id, c.now.status_line, "no WWW-Authenticate in this answer")};
-    if (c.now.page.bytes)
-        found.evidence.push_back({c.now.id, "response.body", c.now.page.bytes, "the page says 401.2"});
+    if (const auto says = substatus_proof(c.now, c.substatus)) found.evidence.push_back(*says);
     found.ruled_out = {"the client: it was offered nothing to answer"};
     found.not_visible = {"which of the two it is: the server's configuration says"};
     found.consequence = "Nobody can open this page.";

@@ -1,4 +1,5 @@
-#include "analysis/verdict.h"
+#include "analysis/log_findings.h"
+#include "analysis/stated.h"
 #include "analysis/words.h"
 
 namespace why401 {
@@ -20,8 +21,7 @@ Verdict check(const Case& c) {
     const bool page = c.says_substatus("401.3");
     if (!page && !behaves_so(c)) return NotApplicable{};
     // Refused as the anonymous user while other schemes are on offer: a client may still log in.
-    if (c.anonymous_refusal() && c.now.challenges().any() && !c.gave_up() && !c.standing.client)
-        return NotApplicable{};
+    if (c.may_still_log_in() || got_it_after_all(c)) return NotApplicable{};
 
     std::string user(c.now.user());
     if (user.empty() && c.standing.server) user = c.standing.server->identity;
@@ -31,14 +31,13 @@ Verdict check(const Case& c) {
     found.because = (user.empty() ? "The server's anonymous user" : user) +
                     (page ? " was recognised" : " had been served other pages on " + name(c.now.upstream)) +
                     ", but may not open " + printable(c.now.url, 120) + " (" + name(c.now.id) + ")" +
-                    (page ? ": the server's page says 401.3, the file's access control list."
+                    (page ? ": the server says 401.3, the file's access control list."
                           : ": this is how IIS refuses by the file's access control list.");
     if (c.standing.server && number(c.standing.server->by) != 0)
         found.evidence.push_back(
             proof(c.standing.server->by, c.standing.server->place, "the login was accepted here"));
-    found.evidence.push_back(request_proof(c.now, "the request"));
-    if (page && c.now.page.bytes)
-        found.evidence.push_back({c.now.id, "response.body", c.now.page.bytes, "the page says 401.3"});
+    if (c.now.request_seen) found.evidence.push_back(request_proof(c.now, "the request"));
+    if (const auto says = substatus_proof(c.now, c.substatus); page && says) found.evidence.push_back(*says);
     found.ruled_out = {"the password: the server got as far as looking at the file"};
     if (!page)
         found.not_visible = {

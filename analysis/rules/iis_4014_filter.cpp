@@ -1,4 +1,5 @@
-#include "analysis/verdict.h"
+#include "analysis/log_findings.h"
+#include "analysis/stated.h"
 #include "analysis/words.h"
 
 namespace why401 {
@@ -6,17 +7,15 @@ namespace {
 
 Verdict check(const Case& c) {
     if (c.now.status != 401 || !c.says_substatus("401.4")) return NotApplicable{};
-    if (c.anonymous_refusal() && c.now.challenges().any() && !c.gave_up() && !c.standing.client)
-        return NotApplicable{};
+    if (c.may_still_log_in() || got_it_after_all(c)) return NotApplicable{};
     Found found;
     found.confidence = Confidence::Certain;
     found.culprit = Culprit::Server;
     found.because = "A filter installed on the server refused " + name(c.now.id) + " (401.4)" +
                     (c.now.user().empty() ? std::string() : ", asked by " + std::string(c.now.user())) +
                     "; IIS itself did not.";
-    found.evidence = {proof(c.now.id, c.now.status_line, "the refusal")};
-    if (c.now.page.bytes)
-        found.evidence.push_back({c.now.id, "response.body", c.now.page.bytes, "the page says 401.4"});
+    if (c.now.response_seen) found.evidence = {proof(c.now.id, c.now.status_line, "the refusal")};
+    if (const auto says = substatus_proof(c.now, c.substatus)) found.evidence.push_back(*says);
     found.ruled_out = {"the file's ACL (that would be 401.3)", "the password (that would be 401.1)"};
     found.not_visible = {
         "which filter it was, and its reason: only the server's filter list and traces tell"};

@@ -1,4 +1,5 @@
-#include "analysis/verdict.h"
+#include "analysis/log_findings.h"
+#include "analysis/stated.h"
 #include "analysis/words.h"
 
 namespace why401 {
@@ -15,25 +16,31 @@ bool looks_static(std::string_view url) {
 Verdict check(const Case& c) {
     if (c.now.status != 401 || c.now.answered_by_us) return NotApplicable{};
     const bool page = c.says_substatus("401.5");
-    const bool app = c.now.page.kind == PageKind::WebApi && !c.now.challenges().connection_based;
+    // IIS's own modules give every 401 a substatus: a row without one was not theirs.
+    const bool bare = c.now.from_log_alone() && c.says_substatus("401.0") && log_code(c.now) == 0;
+    const bool app = bare || (c.now.page.kind == PageKind::WebApi && !c.now.challenges().connection_based);
     if (!page && !app) return NotApplicable{};
-    if (c.anonymous_refusal() && c.now.challenges().any() && !c.gave_up() && !c.standing.client)
-        return NotApplicable{};
+    if (c.may_still_log_in() || got_it_after_all(c)) return NotApplicable{};
     Found found;
     found.confidence = page ? Confidence::Certain : Confidence::Possible;
     found.culprit = Culprit::Server;
     found.because = "An application on the server, not IIS, refused " + name(c.now.id) +
-                    (page ? " (401.5)" : " with an answer of its own") +
+                    (page   ? " (401.5)"
+                     : bare ? " (401.0 in the log)"
+                            : " with an answer of its own") +
                     (c.now.user().empty() ? std::string() : ", asked by " + std::string(c.now.user())) + ".";
     if (looks_static(c.now.url))
         found.because +=
             " Its name looks like a plain file: a wildcard mapping or handler must stand in front of it.";
-    found.evidence = {proof(c.now.id, c.now.status_line, "the refusal")};
-    if (c.now.page.bytes)
-        found.evidence.push_back({c.now.id, "response.body", c.now.page.bytes,
-                                  page ? "the page says 401.5" : "the application's own words"});
+    if (c.now.response_seen) found.evidence = {proof(c.now.id, c.now.status_line, "the refusal")};
+    if (const auto says = substatus_proof(c.now, c.substatus); says && (page || bare))
+        found.evidence.push_back(*says);
+    else if (c.now.page.bytes)
+        found.evidence.push_back(
+            {c.now.id, "response.body", c.now.page.bytes, "the application's own words"});
+    if (bare) found.not_visible = {"what it offered: whether a login would have helped"};
     found.ruled_out = {"the file's ACL (that would be 401.3)"};
-    found.not_visible = {"which handler it was, and its reason: a failed request trace names it"};
+    found.not_visible.push_back("which handler it was, and its reason: a failed request trace names it");
     found.consequence = "What helps depends on that application.";
     return found;
 }

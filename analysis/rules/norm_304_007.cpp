@@ -1,3 +1,4 @@
+#include "analysis/log_findings.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
 
@@ -5,6 +6,8 @@ namespace why401 {
 namespace {
 
 Verdict check(const Case& c) {
+    if (c.now.status == 304)
+        if (auto found = logged_in_by_log(c)) return *std::move(found);
     const Step step = c.now.step();
     if (c.now.status != 304 || c.now.answered_by_us || c.now.space == Space::Proxy) return NotApplicable{};
     if (step != Step::Authenticate && step != Step::ApReq) return NotApplicable{};

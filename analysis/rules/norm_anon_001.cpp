@@ -1,3 +1,4 @@
+#include "analysis/log_findings.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
 
@@ -18,6 +19,7 @@ std::string left_beside_the_page(const Case& c) {
 }
 
 Verdict check(const Case& c) {
+    if (log_leg(c.now) == LogLeg::Anonymous) return normal_leg_in_log(c, LogLeg::Anonymous);
     // The bare name of a scheme counts as no credentials when more follows.
     const bool bare =
         c.now.refused() && c.now.step() == Step::Empty && c.now.own_credentials()->view.connection_based();

@@ -1,3 +1,4 @@
+#include "analysis/log_findings.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
 
@@ -5,6 +6,7 @@ namespace why401 {
 namespace {
 
 Verdict check(const Case& c) {
+    if (log_leg(c.now) == LogLeg::Challenge) return normal_leg_in_log(c, LogLeg::Challenge);
     if (!c.now.refused() || !c.now.challenges().ntlm || c.now.step() != Step::Negotiate)
         return NotApplicable{};
     if (c.now.space == Space::Proxy) return NotApplicable{};

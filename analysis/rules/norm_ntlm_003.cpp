@@ -1,3 +1,4 @@
+#include "analysis/log_findings.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
 
@@ -5,6 +6,8 @@ namespace why401 {
 namespace {
 
 Verdict check(const Case& c) {
+    if (c.now.status != 304)
+        if (auto found = logged_in_by_log(c)) return *std::move(found);
     if (c.now.step() != Step::Authenticate || !c.now.let_in() || c.now.status == 304) return NotApplicable{};
     if (c.now.space == Space::Proxy) return NotApplicable{};
     Found found;

@@ -1,3 +1,4 @@
+#include "analysis/log_findings.h"
 #include "analysis/refused_login.h"
 #include "analysis/stated_reason.h"
 #include "analysis/words.h"
@@ -15,22 +16,14 @@ std::optional<Verdict> not_checked(const Case& c) {
     return std::nullopt;
 }
 
-/// In the server's log alone: which scheme it was does not show.
-Found in_log(const Case& c, const StatedReason& reason) {
-    Found found = found_by_code(c, reason);
-    found.confidence = Confidence::Likely;
-    found.culprit = Culprit::Client;
-    found.ruled_out = {"a connection that was lost: the server checked the login"};
-    found.not_visible.push_back("the scheme and the messages: a log does not hold them");
-    found.consequence = "The client asks for other credentials or gives up.";
-    return found;
-}
-
 Verdict check(const Case& c) {
     const ExchangeFacts& now = c.now;
     const auto reason = stated_reason(c);
     const bool denied = reason && reason->is(CodeTopic::Credentials);
-    if (now.from_log_alone()) return denied ? Verdict(in_log(c, *reason)) : NotApplicable{};
+    if (now.from_log_alone()) {
+        auto found = ntlm_denied_in_log(c);
+        return found ? Verdict(*std::move(found)) : NotApplicable{};
+    }
     if (now.status != 401 || now.step() != Step::Authenticate) return NotApplicable{};
     if (now.challenges().ntlm) return NotApplicable{};  // challenged anew instead of refused
     if (!denied) {

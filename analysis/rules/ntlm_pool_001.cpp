@@ -1,5 +1,5 @@
 #include "analysis/beyond.h"
-#include "analysis/verdict.h"
+#include "analysis/log_findings.h"
 #include "analysis/words.h"
 
 namespace why401 {
@@ -46,6 +46,7 @@ Found moved_here(const Case& c) {
 
 Verdict check(const Case& c) {
     const ExchangeFacts& now = c.now;
+    if (auto found = login_lost_in_log(c)) return *std::move(found);
     if (!c.anonymous_refusal() || !c.standing.client) return NotApplicable{};
     if (!now.challenges().connection_based && !now.challenges().bare && now.challenges().any())
         return NotApplicable{};

@@ -1,5 +1,5 @@
 #include "analysis/beyond.h"
-#include "analysis/verdict.h"
+#include "analysis/log_findings.h"
 #include "analysis/words.h"
 
 namespace why401 {
@@ -48,6 +48,7 @@ Found split_here(const Case& c) {
 }
 
 Verdict check(const Case& c) {
+    if (auto found = handshake_split_in_log(c)) return *std::move(found);
     if (!c.failed_authenticate()) return NotApplicable{};
     if (c.split() && !c.now.answered_by_us) return split_here(c);
     if (auto found = handshake_split_beyond(c)) return *std::move(found);

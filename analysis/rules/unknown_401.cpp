@@ -1,3 +1,4 @@
+#include "analysis/stated.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
 
@@ -8,6 +9,14 @@ Verdict check(const Case& c) {
     const ExchangeFacts& now = c.now;
     if (!now.refused() || now.answered_by_us) return NotApplicable{};
     Found found;
+    if (now.from_log_alone()) {
+        found.because = "No rule explains " + log_row(now) + ", of " + log_client(now) +
+                        (now.user().empty() ? std::string() : " as " + printable(now.user(), 120)) + ".";
+        found.evidence = {log_proof(now, now.log->text, "all that is known of it")};
+        found.not_visible = {"the request and the answer: a log holds neither"};
+        found.consequence = "What follows can only be found out with more evidence.";
+        return found;
+    }
     found.because = "No rule explains the " + std::to_string(now.status) + " of " + name(now.id) + ": " +
                     (now.own_credentials() == nullptr
                          ? std::string("a request without credentials")

@@ -169,11 +169,8 @@ TEST_F(Commands, WhatCannotBeReadIsNamedWithWhatItLooksLike) {
     EXPECT_THAT(refusal("t.har", R"({"log":{"entries":[]}})"), AllOf(HasSubstr("HAR"), HasSubstr(elsewhere)));
     EXPECT_THAT(refusal("t.saz", "PK\x03\x04zip"), HasSubstr("SAZ"));
     EXPECT_THAT(refusal("t.pcap", "\xd4\xc3\xb2\xa1 pcap"), HasSubstr("packet captures"));
-    EXPECT_THAT(refusal("u_ex.log", "#Software: Microsoft Internet Information Services 10.0\n"),
-                HasSubstr("IIS W3C"));
-    EXPECT_THAT(refusal("httperr1.log", "#Software: Microsoft HTTP API 2.0\n"), HasSubstr("HTTPERR"));
     EXPECT_THAT(refusal("fr1.xml", "\xef\xbb\xbf<?xml version=\"1.0\"?><failedRequest url=\"\">"),
-                HasSubstr("FREB"));
+                HasSubstr("request trace"));
     EXPECT_THAT(refusal("net.json", R"({"constants":{"logEventTypes":{}}})"), HasSubstr("Chrome"));
     EXPECT_THAT(refusal("x.bin", "something else"), HasSubstr("not a why401 capture"));
     EXPECT_THAT(refusal("empty", ""), HasSubstr("empty"));
