@@ -60,7 +60,11 @@ struct Case {
     bool answered() const { return sequel.state == Sequel::State::Answered; }
     bool served_elsewhere() const { return gave_up() && number(sequel.served) != 0; }
     /// A refusal of a request that carried no credentials.
-    bool anonymous_refusal() const { return now.refused() && now.step() == Step::None; }
+    bool anonymous_refusal() const {
+        return now.refused() && now.step() == Step::None && !now.credentials_withheld;
+    }
+    /// A leg of somebody's login, whose credentials the record does not show: the page came in the end.
+    bool withheld_leg() const { return now.refused() && now.credentials_withheld && now.challenges().any(); }
     /// The end of an NTLM login that did not work: refused, or an error instead of an answer.
     bool failed_authenticate() const {
         return now.step() == Step::Authenticate &&

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "record/withheld.h"
 #include "wire/ascii.h"
 #include "wire/http1_framing.h"
 
@@ -64,6 +65,7 @@ ChallengeFacts read_challenges(const Message& response, Space space) {
         facts.connection_based = facts.connection_based || view.connection_based();
         facts.bare = facts.bare || view.bare_connection_offer();
         facts.token = facts.token || view.step != Step::None;
+        facts.withheld = facts.withheld || is_withheld(line.value(response.head));
         if (const auto* digest = view.of("Digest"))
             facts.stale = facts.stale || same_name(digest->value("stale"), "true");
         if (weight(view) > best) {
@@ -129,6 +131,7 @@ void read_request(const Exchange& exchange, ExchangeFacts& facts) {
     facts.request_line = start_line(request, "request.line");
     facts.via_received = has_field(request, "Via");
     facts.request_closes = closes(request);
+    if (exchange.credentials_withheld) return;  // what stands in their place says nothing
     for (const Space space : {Space::Origin, Space::Proxy}) {
         const auto place = find_place(request, kCredentialField[space], true);
         if (!place) continue;
@@ -169,7 +172,8 @@ void read_response(const Exchange& exchange, ExchangeFacts& facts) {
 
     const bool telling = facts.refused() || (facts.status == 403 && !facts.plain_http);
     if (telling && !facts.answered_by_us && facts.method != "HEAD")
-        facts.page = read_page(response.body.kept, value(response, "Content-Encoding"));
+        facts.page =
+            read_page(response.body.kept, response.body.decoded ? "" : value(response, "Content-Encoding"));
 }
 
 /// It may be about a client certificate (IIS 403.7).
@@ -228,6 +232,8 @@ ExchangeFacts read_facts(const Exchange& exchange) {
     facts.timing = exchange.timing;
     facts.injected = exchange.injected;
     facts.log = exchange.log;
+    facts.http_major = exchange.http_major;
+    facts.credentials_withheld = exchange.credentials_withheld;
     if (exchange.decision) {
         facts.has_decision = true;
         facts.policy = exchange.decision->policy;

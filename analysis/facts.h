@@ -42,9 +42,10 @@ struct ChallengeFacts {
     bool bare = false;  ///< at least one connection-based scheme is offered without a token
     Step step = Step::None;
     std::optional<ntlm::ChallengeMessage> ntlm;
-    bool token = false;  ///< a Negotiate or NTLM token of any kind came with it
-    bool stale = false;  ///< Digest stale=true
-    Place place;         ///< of the first line that tells most
+    bool token = false;     ///< a Negotiate or NTLM token of any kind came with it
+    bool stale = false;     ///< Digest stale=true
+    bool withheld = false;  ///< a token came with it that the writer of the record blackened
+    Place place;            ///< of the first line that tells most
 
     bool any() const { return !schemes.empty(); }
     bool offers(std::string_view scheme) const;
@@ -103,6 +104,8 @@ struct ExchangeFacts {
     std::string policy;   ///< "affinity", "pooled/lifo"; empty when there was no decision
     std::string because;  ///< of the decision
     std::vector<std::string> injected;
+    int http_major = 1;                  ///< of the version that was spoken
+    bool credentials_withheld = false;   ///< whether the request carried any, the record does not tell
     std::shared_ptr<const LogLine> log;  ///< what the server's log or trace says; null: none was given
     Place request_line, status_line;
     std::optional<Place> connection_field;  ///< Connection in the response

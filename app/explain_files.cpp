@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/merge.h"
+#include "app/trace_files.h"
 #include "store/capture.h"
 
 namespace why401 {
@@ -27,13 +28,9 @@ std::string beginning_of(const std::filesystem::path& file) {
 }
 
 std::string_view name_of_kind(std::string_view kind) {
-    if (kind == "har") return "HAR files";
-    if (kind == "saz") return "SAZ (Fiddler) archives";
-    if (kind == "pcap") return "packet captures";
     if (kind == "iis-w3c") return "IIS W3C logs";
     if (kind == "httperr") return "HTTPERR logs";
-    if (kind == "freb") return "failed request traces (FREB)";
-    return "Chrome network logs";
+    return "failed request traces (FREB)";
 }
 
 void count(const RecordItem& item, ExplainedSource& source) {
@@ -44,43 +41,48 @@ void count(const RecordItem& item, ExplainedSource& source) {
     source.because = hole->because;
 }
 
-/// Throws for everything but captures.
-void expect_capture(const std::filesystem::path& file) {
-    const std::string kind = kind_of_file(beginning_of(file));
-    if (kind == "capture") return;
-    if (kind.empty())
-        throw UnreadableInput(file.string() +
-                              " is not a why401 capture, and nothing else that is known here");
-    throw UnreadableInput(file.string() + " looks like one of the " + std::string(name_of_kind(kind)) +
-                          ": reading " + std::string(name_of_kind(kind)) + " is not part of this version");
-}
-
 // A capture that is being recorded may be behind what its user has just seen: what a recorder holds back at
 // the most. A killed one waits the same, for nothing.
 void let_recorder_catch_up(const std::filesystem::path& file) {
     if (!CaptureReader(file).header().clean_end) std::this_thread::sleep_for(kRecorderLag);
 }
 
-void add_one(const std::filesystem::path& file, ExplainedSource& source, Explanation& explanation) {
-    let_recorder_catch_up(file);
-    const CaptureReader reader(file);
-    reader.items([&](const RecordItem& item) {
-        count(item, source);
-        explanation.add(item);
-        return true;
-    });
+using ItemSink = std::function<void(RecordItem)>;
+
+void read_capture(const std::filesystem::path& file, ExplainedSource&, const ItemSink& sink) {
+    try {
+        let_recorder_catch_up(file);
+        CaptureReader(file).items([&](RecordItem item) {
+            sink(std::move(item));
+            return true;
+        });
+    } catch (const CaptureError& error) {
+        throw UnreadableInput(error.what());
+    }
 }
 
-std::vector<RecordItem> items_of(const std::filesystem::path& file, ExplainedSource& source) {
-    let_recorder_catch_up(file);
-    const CaptureReader reader(file);
-    std::vector<RecordItem> items;
-    reader.items([&](RecordItem item) {
-        count(item, source);
-        items.push_back(std::move(item));
-        return true;
-    });
-    return items;
+/// One row for each kind of file that can be explained.
+using Read = void (*)(const std::filesystem::path& file, ExplainedSource& source, const ItemSink& sink);
+struct Reader {
+    std::string_view kind;
+    Read read;
+};
+constexpr Reader kReaders[] = {{"capture", read_capture},
+                               {"har", read_trace_file},
+                               {"saz", read_trace_file},
+                               {"netlog", read_trace_file},
+                               {"pcap", read_trace_file}};
+
+/// How a file of its kind is read. Throws when it is of none.
+Read reader_for(const std::filesystem::path& file, std::string& kind) {
+    kind = kind_of_file(beginning_of(file));
+    for (const Reader& reader : kReaders)
+        if (reader.kind == kind) return reader.read;
+    if (kind.empty())
+        throw UnreadableInput(file.string() +
+                              " is not a why401 capture, and nothing else that is known here");
+    throw UnreadableInput(file.string() + " looks like one of the " + std::string(name_of_kind(kind)) +
+                          ": reading " + std::string(name_of_kind(kind)) + " is not part of this version");
 }
 
 }  // namespace
@@ -89,7 +91,7 @@ std::string kind_of_file(std::string_view beginning) {
     const auto starts = [&](std::string_view with) { return beginning.substr(0, with.size()) == with; };
     const auto holds = [&](std::string_view what) { return beginning.find(what) != std::string_view::npos; };
     if (starts("SQLite format 3")) return "capture";
-    if (starts("PK\x03\x04")) return "saz";
+    if (starts("PK\x03\x04") || starts("PK\x05\x06")) return "saz";
     for (const std::string_view magic :
          {"\x0a\x0d\x0d\x0a", "\xd4\xc3\xb2\xa1", "\xa1\xb2\xc3\xd4", "\x4d\x3c\xb2\xa1", "\xa1\xb2\x3c\x4d"})
         if (starts(magic)) return "pcap";
@@ -109,23 +111,25 @@ ExplainedFiles explain_files(const std::vector<std::filesystem::path>& files) {
         throw UnreadableInput("at most " + std::to_string(kMostSources) + " files can be merged");
     ExplainedFiles result;
     result.explanation = std::make_unique<Explanation>();
+    std::vector<Read> readers;
     for (const auto& file : files) {
-        expect_capture(file);
-        result.sources.emplace_back().path = file.string();
+        ExplainedSource& source = result.sources.emplace_back();
+        source.path = file.string();
+        readers.push_back(reader_for(file, source.kind));
     }
-    try {
-        if (files.size() == 1) {
-            add_one(files.front(), result.sources.front(), *result.explanation);
-        } else {
-            std::vector<std::vector<RecordItem>> records;
-            for (std::size_t i = 0; i < files.size(); ++i)
-                records.push_back(items_of(files[i], result.sources[i]));
-            for (MergedItem& merged : merge(std::move(records)))
-                result.explanation->add(merged.item, merged.source, merged.source_id);
-        }
-    } catch (const CaptureError& error) {
-        throw UnreadableInput(error.what());
+    std::vector<std::vector<RecordItem>> records(files.size());
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        readers[i](files[i], result.sources[i], [&, i](RecordItem item) {
+            count(item, result.sources[i]);
+            if (files.size() == 1)
+                result.explanation->add(item);
+            else
+                records[i].push_back(std::move(item));
+        });
     }
+    if (files.size() > 1)
+        for (MergedItem& merged : merge(std::move(records)))
+            result.explanation->add(merged.item, merged.source, merged.source_id);
     result.explanation->finish();
     return result;
 }

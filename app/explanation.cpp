@@ -12,11 +12,15 @@ json::array sources_json(const std::vector<ExplainedSource>& sources) {
     json::array array;
     for (const ExplainedSource& source : sources) {
         const std::string path = utf8_clean(source.path);
+        json::array remarks;
+        for (const std::string& remark : source.remarks)
+            remarks.emplace_back(json::string(utf8_clean(remark)));
         array.emplace_back(json::object{{"path", json::string(path.data(), path.size())},
                                         {"kind", json::string(source.kind.data(), source.kind.size())},
                                         {"exchanges", source.exchanges},
                                         {"sanitized", source.sanitized},
-                                        {"not_recorded", source.not_recorded}});
+                                        {"not_recorded", source.not_recorded},
+                                        {"remarks", std::move(remarks)}});
     }
     return array;
 }

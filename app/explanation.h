@@ -18,8 +18,9 @@ struct ExplainedSource {
     std::string kind = "capture";
     std::uint64_t exchanges = 0;
     bool sanitized = false;
-    std::uint64_t not_recorded = 0;  ///< exchanges that passed and are missing in it
-    std::string because;             ///< the last reason
+    std::uint64_t not_recorded = 0;    ///< exchanges that passed and are missing in it
+    std::string because;               ///< the last reason
+    std::vector<std::string> remarks;  ///< what its reader could not read, and how it is to be taken
 };
 
 struct ExplainedExchange {

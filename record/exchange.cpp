@@ -29,6 +29,7 @@ void empty(Message& message) {
     message.parsed.fields = std::move(lines);
     empty(message.body.kept);
     message.body.length = 0;
+    message.body.decoded = false;
 }
 
 }  // namespace
@@ -54,6 +55,8 @@ void Exchange::clear() {
     decision.reset();
     injected.clear();
     log.reset();
+    http_major = 1;
+    credentials_withheld = false;
 }
 
 namespace {

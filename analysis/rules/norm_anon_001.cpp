@@ -5,9 +5,11 @@ namespace why401 {
 namespace {
 
 Verdict check(const Case& c) {
-    if (c.now.status != 401 || !c.anonymous_refusal() || !c.now.challenges().any()) return NotApplicable{};
+    const bool withheld = c.withheld_leg() && !c.now.challenges().token && !c.now.challenges().withheld;
+    if (c.now.status != 401 || !(c.anonymous_refusal() || withheld) || !c.now.challenges().any())
+        return NotApplicable{};
     Found found;
-    found.confidence = Confidence::Certain;
+    found.confidence = withheld ? Confidence::Possible : Confidence::Certain;
     if (c.now.own_request) {
         found.because = "This proxy made " + name(c.now.id) +
                         " itself (fault interleave-anonymous); nobody is to answer it.";
