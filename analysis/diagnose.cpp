@@ -38,7 +38,7 @@ Judgement ask(const Case& c) {
     std::vector<std::string> missing;
     for (const Rule* rule : rules_in_order()) {
         if (rule->text.kind == FindingKind::Posture) continue;
-        if (c.now.credentials_withheld && !needs_no_credentials(rule->text.id)) continue;
+        if (c.now.credentials_withheld && c.now.refused() && !needs_no_credentials(rule->text.id)) continue;
         Verdict verdict = rule->check(c);
         if (std::holds_alternative<Waiting>(verdict)) return {rule, std::nullopt, true};
         if (auto* cannot = std::get_if<CannotTell>(&verdict))

@@ -232,6 +232,50 @@ TEST(TracesWithoutCredentials, ANetworkLogOfTheDefaultModeAccusesNobody) {
 
 // Habits of those who write HAR files.
 
+/// One event of a network log.
+json::object netlog_event(int type, std::int64_t source, json::object params) {
+    return {{"type", type},
+            {"phase", 1},
+            {"time", "7"},
+            {"source", json::object{{"id", source}, {"type", 1}}},
+            {"params", std::move(params)}};
+}
+json::object depends_on(std::int64_t source) { return {{"source_dependency", json::object{{"id", source}}}}; }
+
+TEST(TracesOfBrowsers, RequestsOfOneHttp2SessionShareItsConnection) {
+    const json::object names{{"URL_REQUEST_START_JOB", 1},
+                             {"HTTP_TRANSACTION_HTTP2_SEND_REQUEST_HEADERS", 2},
+                             {"HTTP_TRANSACTION_READ_RESPONSE_HEADERS", 3},
+                             {"HTTP_STREAM_REQUEST_BOUND_TO_JOB", 4},
+                             {"HTTP2_SESSION_INITIALIZED", 5},
+                             {"HTTP2_SESSION_POOL_FOUND_EXISTING_SESSION", 6}};
+    json::array events{netlog_event(5, 70, depends_on(7))};
+    for (const std::int64_t request : {100, 101}) {
+        events.push_back(netlog_event(1, request, {{"url", "https://web01.test/a?b"}}));
+        events.push_back(netlog_event(6, request + 10, depends_on(70)));
+        events.push_back(netlog_event(4, request, depends_on(request + 10)));
+        events.push_back(netlog_event(2, request,
+                                      {{"headers", json::array{":method: POST", ":authority: web01.test",
+                                                               ":scheme: https", ":path: /a?b", "a: 1"}}}));
+        events.push_back(
+            netlog_event(3, request, {{"headers", json::array{"HTTP/1.1 401", "www-authenticate: NTLM"}}}));
+    }
+    const Traced log =
+        traced(read_netlog, json::serialize(json::object{
+                                {"constants", json::object{{"logEventTypes", names}}}, {"events", events}}));
+    ASSERT_EQ(log.told.summary.exchanges, 2u);
+    for (const RecordItem& item : log.items) {
+        const auto* exchange = std::get_if<Exchange>(&item);
+        if (!exchange) continue;
+        EXPECT_EQ(exchange->http_major, 2);
+        EXPECT_EQ(exchange->upstream_connection, (ConnectionId{Leg::Upstream, 1}));
+        EXPECT_EQ(url(*exchange), "https://web01.test/a?b");
+        EXPECT_EQ(exchange->request.head, "POST /a?b HTTP/2\r\na: 1\r\n\r\n");
+        EXPECT_EQ(exchange->response.head.substr(0, 10), "HTTP/2 401");
+        EXPECT_EQ(exchange->status, 401);
+    }
+}
+
 TEST(TracesOfBrowsers, FirefoxPutsTheServersPortWhereOthersNameTheConnection) {
     const Traced har = traced(read_har, har_of(seen_elsewhere().on(1, 80).ntlm_login("CONTOSO\\alice"),
                                                {"Firefox", true, "HTTP/1.1", {}}));
