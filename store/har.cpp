@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "store/har_entry.h"
+#include "store/har_logins.h"
 #include "store/json_elements.h"
 #include "store/json_values.h"
 
@@ -138,6 +139,11 @@ TraceNotes read_har(std::string_view text, const TraceSink& sink) {
                 "any "
                 "cannot be seen here; a network log (chrome://net-export) shows each of them");
     }
+    if (writer.is_browser() && link_logins(record) > 0)
+        notes.remarks.push_back(
+            "it names no connections: messages of one login that answer each other are taken to have shared "
+            "one, as "
+            "browsers do");
     const auto unanswered = std::count_if(record.exchanges().begin(), record.exchanges().end(),
                                           [](const Exchange& one) { return one.status == 0; });
     census.tell(notes.remarks, static_cast<std::size_t>(unanswered));

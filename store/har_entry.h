@@ -18,6 +18,7 @@ struct HarWriter {
     /// Chromium, by its own DevTools or whoever listens to them. Of a login that the browser makes by itself
     /// they show one entry: the first request, which has no credentials yet, and the last answer.
     bool folds_logins() const { return is("WebInspector") || is("chromium"); }
+    bool is_browser() const { return is("firefox") || is("webkit") || is("playwright") || folds_logins(); }
     /// Firefox puts the server's port there.
     bool numbers_connections() const { return !is("firefox"); }
 };

@@ -279,11 +279,27 @@ TEST(TracesOfBrowsers, RequestsOfOneHttp2SessionShareItsConnection) {
 TEST(TracesOfBrowsers, FirefoxPutsTheServersPortWhereOthersNameTheConnection) {
     const Traced har = traced(read_har, har_of(seen_elsewhere().on(1, 80).ntlm_login("CONTOSO\\alice"),
                                                {"Firefox", true, "HTTP/1.1", {}}));
-    for (const RecordItem& item : har.items) {
-        const auto* exchange = std::get_if<Exchange>(&item);
-        EXPECT_FALSE(exchange && exchange->upstream_connection);
-    }
+    EXPECT_FALSE(std::get<Exchange>(har.items.front()).upstream_connection);
     EXPECT_EQ(har.told.failures(), "");
+}
+
+TEST(TracesOfBrowsers, CannotTellTheConnectionsOfAProxysFileButABrowsersLoginSharesOne) {
+    const Story wrong = seen_elsewhere()
+                            .on(1, 1)
+                            .get("/")
+                            .refuses()
+                            .get("/")
+                            .negotiate()
+                            .challenges()
+                            .get("/")
+                            .authenticate("CONTOSO\\alice")
+                            .refuses();
+    const Traced firefox = traced(read_har, har_of(wrong, {"Firefox", true, "HTTP/1.1", {}}));
+    EXPECT_EQ(firefox.told.failures(), "3:NTLM-FAIL-001");
+    EXPECT_THAT(firefox.notes.remarks, testing::ElementsAre(HasSubstr("names no connections")));
+    const Traced proxy = traced(read_har, har_of(wrong, {"mitmproxy", false, "HTTP/1.1", {}}));
+    EXPECT_EQ(proxy.told.failures(), "3:UNKNOWN-401");
+    EXPECT_THAT(proxy.notes.remarks, IsEmpty());
 }
 
 TEST(TracesOfBrowsers, PseudoFieldsOfHttp2AreNoFieldsAndTheVersionIsKept) {
