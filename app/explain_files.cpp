@@ -1,5 +1,6 @@
 #include "app/explain_files.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <thread>
@@ -98,8 +99,13 @@ std::string kind_of_file(std::string_view beginning) {
     if (starts("\xef\xbb\xbf")) beginning.remove_prefix(3);  // a byte order mark
     const std::size_t first = beginning.find_first_not_of(" \t\r\n");
     beginning.remove_prefix(first == std::string_view::npos ? beginning.size() : first);
-    if (starts("{") && (holds("\"logEventTypes\"") || holds("\"constants\""))) return "netlog";
-    if (starts("{") && holds("\"log\"")) return "har";
+    if (starts("{")) {
+        // What a name is depends on where it stands: a HAR may hold anything in its values.
+        const std::size_t key = std::min(beginning.find_first_not_of(" \t\r\n", 1), beginning.size());
+        if (beginning.substr(key, 11) == "\"constants\"") return "netlog";
+        if (holds("\"log\"")) return "har";
+        if (holds("\"logEventTypes\"")) return "netlog";
+    }
     if (starts("#Software: Microsoft HTTP API")) return "httperr";
     if (starts("#Software:") || starts("#Version:") || starts("#Fields:")) return "iis-w3c";
     if (starts("<") && holds("<failedRequest")) return "freb";
