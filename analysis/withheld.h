@@ -7,7 +7,8 @@
 
 namespace why401 {
 
-/// Whether this rule can explain a refusal without knowing what the request carried: it reads the answer alone.
+/// Whether this rule can explain a refusal without knowing what the request carried: it reads the answer
+/// alone.
 bool needs_no_credentials(std::string_view rule);
 
 }  // namespace why401
