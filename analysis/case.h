@@ -10,9 +10,9 @@
 
 #include "analysis/around.h"
 #include "analysis/facts.h"
+#include "analysis/log_trail.h"
 #include "analysis/ntlm_trail.h"
 #include "analysis/tickets.h"
-#include "analysis/log_trail.h"
 #include "analysis/timeline.h"
 
 namespace why401 {
@@ -50,9 +50,9 @@ struct History {
     bool same_secret = false;       ///< all that are alike, and this one, carried identical credentials
     std::vector<ExchangeId> refused_negotiates;  ///< a NEGOTIATE was answered by a bare challenge here
     bool page_was_theirs = false;                ///< this very page was served to the same user
-    std::optional<ExchangeId> keeps_login;  ///< served without credentials, on the login of its connection
-    std::optional<ExchangeId> lost_login;   ///< `login_vanished` here before
-    TicketHistory tickets;                  ///< of a Kerberos ticket, and of whoever might have shown one
+    std::optional<ExchangeId> keeps_login;    ///< served without credentials, on the login of its connection
+    std::optional<ExchangeId> lost_login;     ///< `login_vanished` here before
+    TicketHistory tickets;                    ///< of a Kerberos ticket, and of whoever might have shown one
     std::shared_ptr<const NonceFacts> nonce;  ///< of these Digest credentials; null: not seen handed out
     std::shared_ptr<const Offer> offer;       ///< what this folder asked for the last time; null: nothing
     Leniency lenient;  ///< for a finding about a binding: also what came after it, so far
@@ -77,7 +77,11 @@ struct Case {
     bool answered() const { return sequel.state == Sequel::State::Answered; }
     bool served_elsewhere() const { return gave_up() && number(sequel.served) != 0; }
     /// A refusal of a request that carried no credentials.
-    bool anonymous_refusal() const { return now.refused() && now.step() == Step::None; }
+    bool anonymous_refusal() const {
+        return now.refused() && now.step() == Step::None && !now.credentials_withheld;
+    }
+    /// A leg of somebody's login, whose credentials the record does not show: the page came in the end.
+    bool withheld_leg() const { return now.refused() && now.credentials_withheld && now.challenges().any(); }
     /// Refused as nobody in particular, and it is not yet known whether the client logs in now.
     bool may_still_log_in() const {
         if (log_leg(now) == LogLeg::Anonymous) return !gave_up();

@@ -15,6 +15,7 @@
 #include "analysis/substatus.h"
 #include "analysis/verdict.h"
 #include "analysis/waiting.h"
+#include "analysis/withheld.h"
 #include "record/item_time.h"
 
 namespace why401 {

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "analysis/scheme_facts.h"
+#include "record/withheld.h"
 #include "wire/ascii.h"
 #include "wire/http1_framing.h"
 
@@ -79,6 +80,7 @@ ChallengeFacts read_challenges(const Message& response, Space space) {
         facts.connection_based = facts.connection_based || view.connection_based();
         facts.bare = facts.bare || view.bare_connection_offer();
         facts.token = facts.token || view.step != Step::None;
+        facts.withheld = facts.withheld || is_withheld(line.value(response.head));
         if (const auto* digest = view.of("Digest"))
             facts.stale = facts.stale || same_name(digest->value("stale"), "true");
         if (weight(view) > best) {
@@ -169,6 +171,7 @@ void read_request(const Exchange& exchange, ExchangeFacts& facts) {
     facts.request_content = content_of(request);
     facts.expects_continue = same_name(value(request, "Expect"), "100-continue");
     facts.request_head = request.head.size();
+    if (exchange.credentials_withheld) return;  // what stands in their place says nothing
     for (const Space space : {Space::Origin, Space::Proxy}) {
         const auto place = find_place(request, kCredentialField[space], true);
         if (!place) continue;
@@ -219,7 +222,8 @@ void read_response(const Exchange& exchange, ExchangeFacts& facts) {
                          (facts.status >= 400 && facts.web.touches_login);
     if (!telling || facts.answered_by_us) return;
     if (facts.method != "HEAD")
-        facts.page = read_page(response.body.kept, value(response, "Content-Encoding"));
+        facts.page =
+            read_page(response.body.kept, response.body.decoded ? "" : value(response, "Content-Encoding"));
     name_by_fields(facts.page, response);
     if (facts.status == 431 || facts.page.substatus == "404.10") facts.page.long_fields = true;
 }
@@ -282,6 +286,7 @@ ExchangeFacts read_facts(const Exchange& exchange) {
     facts.log = exchange.log;
     facts.http_major = exchange.http_major;
     facts.proof = exchange.proof;
+    facts.credentials_withheld = exchange.credentials_withheld;
     if (exchange.decision) {
         facts.has_decision = true;
         facts.policy = exchange.decision->policy;

@@ -13,8 +13,8 @@
 
 #include "analysis/finding.h"
 #include "analysis/page.h"
-#include "analysis/product.h"
 #include "analysis/place.h"
+#include "analysis/product.h"
 #include "analysis/web_facts.h"
 #include "record/exchange.h"
 #include "tokens/credential_view.h"
@@ -44,6 +44,7 @@ struct ChallengeFacts {
     std::shared_ptr<const Token> reply;  ///< that token; null when there is none
     Place reply_place;                   ///< its characters
     Place place;                         ///< of the first line that tells most
+    bool withheld = false;               ///< a token came with it that the writer of the record blackened
 
     bool any() const { return !schemes.empty(); }
     bool offers(std::string_view scheme) const;
@@ -100,8 +101,8 @@ struct ExchangeFacts {
     ServerKind server = ServerKind::Unknown;
     std::string server_name;            ///< value of Server
     std::vector<ProductMark> products;  ///< who names itself in the response
-    Page page;                ///< of a refusal, of a 403, of a complaint about long fields
-    WebFacts web;             ///< redirects, cookies, marks of scripts and caches
+    Page page;                          ///< of a refusal, of a 403, of a complaint about long fields
+    WebFacts web;                       ///< redirects, cookies, marks of scripts and caches
 
     bool has_decision = false, opened_new = false;
     std::string policy;   ///< "affinity", "pooled/lifo"; empty when there was no decision
@@ -111,9 +112,10 @@ struct ExchangeFacts {
     std::uint64_t request_content = 0;   ///< bytes of content that the request announced or brought
     bool expects_continue = false;       ///< the client waits for 100 (Continue) before it sends them
     std::string date;                    ///< value of Date in the response
+    bool credentials_withheld = false;   ///< whether the request carried any, the record does not tell
     std::shared_ptr<const LogLine> log;  ///< what the server's log or trace says; null: none was given
     std::shared_ptr<const SchemeFacts> schemes;  ///< null: nothing of this has to do with a login
-    std::shared_ptr<const ProofOutcome> proof;  ///< of a check with a password or key; null: none was made
+    std::shared_ptr<const ProofOutcome> proof;   ///< of a check with a password or key; null: none was made
     Place request_line, status_line;
     std::uint64_t request_head = 0;  ///< bytes of the request's head, as the client sent it
     std::uint64_t cookie_bytes = 0;  ///< of these, in the values of Cookie; counted beside credentials only

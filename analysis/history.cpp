@@ -154,7 +154,7 @@ void Memory::learn_leniency(const Case& c) {
 
 void Memory::after(const Exchange& ordinary) {
     if (!lets_in(ordinary.status, ordinary.answered_by_us) || ordinary.status >= 400 ||
-        !ordinary.upstream_connection)
+        !ordinary.upstream_connection || ordinary.credentials_withheld)
         return;
     key_.assign("page ");
     append_url(key_, ordinary);
@@ -165,7 +165,8 @@ void Memory::after(const Case& c) {
     const ExchangeFacts& facts = c.now;
     const bool let_in = facts.let_in() && facts.status < 400;
     // A login that stands on the connection may have let it in.
-    if (let_in && facts.step() == Step::None && !c.standing.server && facts.upstream)
+    if (let_in && facts.step() == Step::None && !c.standing.server && facts.upstream &&
+        !facts.credentials_withheld)
         entry(page_key(facts)).open = true;
     login_lasts(c);
     tickets_.after(facts, c.recognised());

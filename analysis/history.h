@@ -26,9 +26,7 @@ public:
     /// What is known of the door of this exchange by now.
     Leniency leniency(const ExchangeFacts& facts) const;
 
-    std::size_t held() const {
-        return entries_.size() + order_.size() + tickets_.held() + doors_.held();
-    }
+    std::size_t held() const { return entries_.size() + order_.size() + tickets_.held() + doors_.held(); }
 
 private:
     struct Refusal {

@@ -1,6 +1,7 @@
 #include "analysis/judgement.h"
 
 #include "analysis/proven.h"
+#include "analysis/withheld.h"
 
 namespace why401 {
 namespace {
@@ -20,6 +21,7 @@ Judgement ask(const Case& c) {
     std::vector<std::string> missing;
     for (const Rule* rule : rules_in_order()) {
         if (rule->text.kind == FindingKind::Posture) continue;
+        if (c.now.credentials_withheld && c.now.refused() && !needs_no_credentials(rule->text.id)) continue;
         if (auto found = proven(c, rule->text.id)) return {rule, std::move(found), false};
         Verdict verdict = rule->check(c);
         if (std::holds_alternative<Waiting>(verdict)) return {rule, std::nullopt, true};

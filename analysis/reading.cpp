@@ -21,7 +21,9 @@ std::string leg_in_log(const Case& c) {
 
 std::string leg_of(const ExchangeFacts& facts) {
     switch (facts.step()) {
-        case Step::None: return facts.request_seen && facts.refused() ? "anonymous" : "none";
+        case Step::None:
+            return facts.request_seen && facts.refused() && !facts.credentials_withheld ? "anonymous"
+                                                                                        : "none";
         case Step::Negotiate: return "negotiate";
         case Step::Authenticate: return "authenticate";
         default: return "single";

@@ -163,11 +163,11 @@
     RULE(krb_mutual_001)                              \
     RULE(nego_rawkrb_001)                             \
     RULE(tunnel_opaque_001)
-    RULE(tunnel_opaque_001)                           \
-    RULE(form_302_001)                                \
-    RULE(s403_authz_001)                              \
-    RULE(proxy_double_002)                            \
-    RULE(iis_authtwice_001)
+RULE(tunnel_opaque_001)
+RULE(form_302_001)
+RULE(s403_authz_001)
+RULE(proxy_double_002)
+RULE(iis_authtwice_001)
 
 namespace why401 {
 

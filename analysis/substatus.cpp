@@ -50,7 +50,7 @@ std::optional<Substatus> read_substatus(const ExchangeFacts& facts, const Standi
     const bool is_iis = facts.server == ServerKind::Iis || facts.server == ServerKind::HttpSys;
     if (facts.page.substatus.starts_with("401.") && (is_iis || facts.page.kind != PageKind::Other))
         return Substatus{facts.page.substatus, SubstatusBasis::Page, Confidence::Certain};
-    if (is_known_stranger(facts) || !facts.request_seen) return std::nullopt;
+    if (is_known_stranger(facts) || !facts.request_seen || facts.credentials_withheld) return std::nullopt;
 
     const std::optional<std::string> value = infer(facts, standing);
     if (!value) return std::nullopt;

@@ -8,6 +8,7 @@
 
 #include "app/explain_logs.h"
 #include "app/merge.h"
+#include "app/trace_files.h"
 #include "record/item_time.h"
 #include "store/capture.h"
 #include "store/log_rows.h"
@@ -28,13 +29,6 @@ std::string beginning_of(const std::filesystem::path& file) {
     bytes.resize(static_cast<std::size_t>(stream.gcount()));
     if (bytes.empty()) throw UnreadableInput(file.string() + " is empty or cannot be read");
     return bytes;
-}
-
-std::string_view name_of_kind(std::string_view kind) {
-    if (kind == "har") return "HAR files";
-    if (kind == "saz") return "SAZ (Fiddler) archives";
-    if (kind == "pcap") return "packet captures";
-    return "Chrome network logs";
 }
 
 void count(const RecordItem& item, ExplainedSource& source) {
@@ -63,13 +57,20 @@ std::uint64_t read_capture(const std::filesystem::path& file, ExplainedSource&, 
     return 0;
 }
 
+std::uint64_t read_trace(const std::filesystem::path& file, ExplainedSource& source, const Between&,
+                         const ItemSink& sink) {
+    read_trace_file(file, source, sink);
+    return 0;
+}
+
 struct Reader {
     std::string_view kind;
     std::uint64_t (*read)(const std::filesystem::path&, ExplainedSource&, const Between& captured,
                           const ItemSink&);
 };
-constexpr Reader kReaders[] = {
-    {"capture", read_capture}, {"iis-w3c", read_log}, {"httperr", read_log}, {"freb", read_log}};
+constexpr Reader kReaders[] = {{"capture", read_capture}, {"har", read_trace},  {"saz", read_trace},
+                               {"netlog", read_trace},    {"pcap", read_trace}, {"iis-w3c", read_log},
+                               {"httperr", read_log},     {"freb", read_log}};
 
 const Reader* reader_of(std::string_view kind) {
     for (const Reader& reader : kReaders)
@@ -81,11 +82,7 @@ const Reader* reader_of(std::string_view kind) {
 std::string readable_kind(const std::filesystem::path& file) {
     std::string kind = kind_of_file(beginning_of(file));
     if (reader_of(kind) != nullptr) return kind;
-    if (kind.empty())
-        throw UnreadableInput(file.string() +
-                              " is not a why401 capture, and nothing else that is known here");
-    throw UnreadableInput(file.string() + " looks like one of the " + std::string(name_of_kind(kind)) +
-                          ": reading " + std::string(name_of_kind(kind)) + " is not part of this version");
+    throw UnreadableInput(file.string() + " is not a why401 capture, and nothing else that is known here");
 }
 
 void read(const std::filesystem::path& file, ExplainedSource& source, const Between& captured,
@@ -131,15 +128,20 @@ std::string kind_of_file(std::string_view beginning) {
     const auto starts = [&](std::string_view with) { return beginning.substr(0, with.size()) == with; };
     const auto holds = [&](std::string_view what) { return beginning.find(what) != std::string_view::npos; };
     if (starts("SQLite format 3")) return "capture";
-    if (starts("PK\x03\x04")) return "saz";
+    if (starts("PK\x03\x04") || starts("PK\x05\x06")) return "saz";
     for (const std::string_view magic :
          {"\x0a\x0d\x0d\x0a", "\xd4\xc3\xb2\xa1", "\xa1\xb2\xc3\xd4", "\x4d\x3c\xb2\xa1", "\xa1\xb2\x3c\x4d"})
         if (starts(magic)) return "pcap";
     if (starts("\xef\xbb\xbf")) beginning.remove_prefix(3);  // a byte order mark
     const std::size_t first = beginning.find_first_not_of(" \t\r\n");
     beginning.remove_prefix(first == std::string_view::npos ? beginning.size() : first);
-    if (starts("{") && (holds("\"logEventTypes\"") || holds("\"constants\""))) return "netlog";
-    if (starts("{") && holds("\"log\"")) return "har";
+    if (starts("{")) {
+        // What a name is depends on where it stands: a HAR may hold anything in its values.
+        const std::size_t key = std::min(beginning.find_first_not_of(" \t\r\n", 1), beginning.size());
+        if (beginning.substr(key, 11) == "\"constants\"") return "netlog";
+        if (holds("\"log\"")) return "har";
+        if (holds("\"logEventTypes\"")) return "netlog";
+    }
     if (starts("#") && (holds("#Software: Microsoft HTTP API") || holds(" s-queuename"))) return "httperr";
     if (starts("#") && (holds("#Software:") || holds("#Fields:"))) return "iis-w3c";
     const RowShape shape = shape_of_row(beginning.substr(0, beginning.find('\n')));

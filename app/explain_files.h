@@ -4,18 +4,13 @@
 
 #include <filesystem>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "app/explanation.h"
+#include "app/unreadable_input.h"
 
 namespace why401 {
-
-class UnreadableInput : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
-};
 
 struct ExplainedFiles {
     std::vector<ExplainedSource> sources;

@@ -44,6 +44,10 @@ void write_sources(std::ostream& out, const std::vector<ExplainedSource>& source
     for (std::size_t i = 0; i < sources.size(); ++i) {
         if (sources.size() > 1) out << static_cast<char>('A' + i) << "  ";
         out << printable(sources[i].path) << ": " << plural(sources[i].exchanges, "exchange") << "\n";
+        if (sources[i].sanitized)
+            out << "  without credentials: whoever wrote it left them out or blackened them, which hides why "
+                   "a "
+                   "login was refused\n";
         if (sources[i].not_recorded > 0)
             out << "  not whole: " << plural(sources[i].not_recorded, "exchange")
                 << (is_log(sources[i]) ? " could not be read (" : " passed and could not be recorded (")

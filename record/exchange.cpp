@@ -29,6 +29,7 @@ void empty(Message& message) {
     message.parsed.fields = std::move(lines);
     empty(message.body.kept);
     message.body.length = 0;
+    message.body.decoded = false;
 }
 
 }  // namespace
@@ -56,6 +57,7 @@ void Exchange::clear() {
     log.reset();
     http_major = 1;
     proof.reset();
+    credentials_withheld = false;
 }
 
 namespace {

@@ -69,6 +69,8 @@ struct Exchange {
     std::shared_ptr<const LogLine> log;  ///< what the server's own log says of it; null: no log was given
     int http_major = 1;  ///< of the HTTP version that was spoken; a head of 2 or 3 is put into HTTP/1's form
     std::shared_ptr<const ProofOutcome> proof;  ///< of a check with a secret; null: none was made
+    bool credentials_withheld =
+        false;  ///< who wrote the record left out or blackened what the request carried
 
     /// Makes it like new, but keeps the memory of its heads and small bodies for the next one.
     void clear();

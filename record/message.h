@@ -15,6 +15,7 @@ namespace why401 {
 struct Body {
     std::string kept;
     std::uint64_t length = 0;
+    bool decoded = false;  ///< the content coding that the head names is undone already
     bool truncated() const { return kept.size() < length; }
 };
 
@@ -30,6 +31,10 @@ struct Message {
 
 /// Reads a head for a record. A head that the strict parser refuses keeps its bytes and has no fields.
 Message message_from_head(std::string head, http1::HeadParser::Kind kind);
+
+/// The same for a head that somebody else wrote down: what the strict parser refuses is read line by line, as
+/// well as it goes (HTTP/2 in the start line, a missing Host, bare LFs). Such a head is never sent on.
+Message message_from_notes(std::string head, http1::HeadParser::Kind kind);
 
 /// Field values in order of appearance; names compare case-insensitively (RFC 9110 5.1).
 std::vector<std::string_view> values(const Message& message, std::string_view name);

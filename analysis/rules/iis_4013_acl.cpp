@@ -28,7 +28,9 @@ Verdict check(const Case& c) {
     Found found;
     found.confidence = page ? Confidence::Certain : Confidence::Possible;
     found.culprit = Culprit::Server;
-    found.because = (user.empty() ? "The server's anonymous user" : user) +
+    found.because = (c.now.credentials_withheld ? std::string("The user")
+                     : user.empty()             ? std::string("The server's anonymous user")
+                                                : user) +
                     (page ? " was recognised" : " had been served other pages on " + name(c.now.upstream)) +
                     ", but may not open " + printable(c.now.url, 120) + " (" + name(c.now.id) + ")" +
                     (page ? ": the server says 401.3, the file's access control list."

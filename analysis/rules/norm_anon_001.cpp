@@ -23,10 +23,11 @@ Verdict check(const Case& c) {
     // The bare name of a scheme counts as no credentials when more follows.
     const bool bare =
         c.now.refused() && c.now.step() == Step::Empty && c.now.own_credentials()->view.connection_based();
-    if (c.now.status != 401 || !(c.anonymous_refusal() || bare) || !c.now.challenges().any())
+    const bool withheld = c.withheld_leg() && !c.now.challenges().token && !c.now.challenges().withheld;
+    if (c.now.status != 401 || !(c.anonymous_refusal() || bare || withheld) || !c.now.challenges().any())
         return NotApplicable{};
     Found found;
-    found.confidence = Confidence::Certain;
+    found.confidence = withheld ? Confidence::Possible : Confidence::Certain;
     if (c.now.own_request) {
         found.because = "This proxy made " + name(c.now.id) +
                         " itself (fault interleave-anonymous); nobody is to answer it.";

@@ -7,13 +7,21 @@ namespace {
 
 Verdict check(const Case& c) {
     if (log_leg(c.now) == LogLeg::Challenge) return normal_leg_in_log(c, LogLeg::Challenge);
-    if (!c.now.refused() || !c.now.challenges().ntlm || c.now.step() != Step::Negotiate)
-        return NotApplicable{};
+    // Only a NEGOTIATE is answered by a CHALLENGE, whether this record shows it or not.
+    const bool withheld = c.withheld_leg() && (c.now.challenges().ntlm || c.now.challenges().withheld);
+    const bool shown = c.now.challenges().ntlm && c.now.step() == Step::Negotiate;
+    if (!c.now.refused() || (!shown && !withheld)) return NotApplicable{};
     if (c.now.space == Space::Proxy) return NotApplicable{};
     if (c.sequel.state == Sequel::State::Awaited) return Waiting{};
     if (!c.answered() && !c.served_elsewhere()) return NotApplicable{};
     Found found;
-    found.confidence = Confidence::Certain;
+    found.confidence = withheld ? Confidence::Likely : Confidence::Certain;
+    if (withheld) {
+        found.because = "The server sent its CHALLENGE in " + name(c.now.id) +
+                        ", and the client got the page in " +
+                        name(c.answered() ? c.sequel.by : c.sequel.served) + ".";
+        return found;
+    }
     if (c.served_elsewhere()) {
         found.because = "The client did not go on with the login of " + name(c.now.id) +
                         ": it got the same page in " + name(c.sequel.served) + " on another connection.";

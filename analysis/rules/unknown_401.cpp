@@ -17,13 +17,15 @@ Verdict check(const Case& c) {
         found.consequence = "What follows can only be found out with more evidence.";
         return found;
     }
-    found.because = "No rule explains the " + std::to_string(now.status) + " of " + name(now.id) + ": " +
-                    (now.own_credentials() == nullptr
-                         ? std::string("a request without credentials")
-                         : "a request with " + now.own_credentials()->view.scheme + " credentials" +
-                               (now.user().empty() ? std::string() : " of " + std::string(now.user()))) +
-                    ", answered by " + std::string(describe(now.page.kind)) +
-                    "; offered: " + offered(now.challenges()) + ".";
+    found.because =
+        "No rule explains the " + std::to_string(now.status) + " of " + name(now.id) + ": " +
+        (now.credentials_withheld ? std::string("a request whose credentials the record withholds")
+         : now.own_credentials() == nullptr
+             ? std::string("a request without credentials")
+             : "a request with " + now.own_credentials()->view.scheme + " credentials" +
+                   (now.user().empty() ? std::string() : " of " + std::string(now.user()))) +
+        ", answered by " + std::string(describe(now.page.kind)) + "; offered: " + offered(now.challenges()) +
+        ".";
     found.evidence = {request_proof(now, "the request"), answer_proof(now, "the refusal")};
     if (now.page.bytes)
         found.evidence.push_back(
@@ -31,6 +33,18 @@ Verdict check(const Case& c) {
     if (now.page.kind == PageKind::Compressed)
         found.not_visible.push_back("the page: its body was compressed");
     if (now.page.hides_substatus()) found.not_visible.push_back("the substatus: the server's page hides it");
+    if (now.credentials_withheld) {
+        found.severity = Severity::Info;
+        found.not_visible.push_back(
+            "the credentials: this record does not show them, so a login that was refused and a request "
+            "without one "
+            "look alike");
+        found.first_fix.push_back(
+            "record it with why401 open, or as a network log (chrome://net-export, with cookies and "
+            "credentials): "
+            "both show each request of a login; a HAR of Chrome does not show those that Chrome makes by "
+            "itself");
+    }
     if (!now.request_seen) found.not_visible.push_back("the request: this record does not hold it");
     found.consequence = "What follows can only be found out with more evidence.";
     return found;

@@ -13,6 +13,7 @@
 #include "app/cli/rules_command.h"
 #include "app/explain_files.h"
 #include "tests/support/recorded_story.h"
+#include "tests/support/traces.h"
 
 namespace why401::cli {
 namespace {
@@ -141,6 +142,36 @@ TEST_F(Commands, TwoCapturesMergeAndKeepTheirLetters) {
     EXPECT_THAT(out_.str(), HasSubstr("had logged in on B:U1"));
 }
 
+TEST_F(Commands, ExplainReadsWhatOthersWroteAndSaysWhatItLacks) {
+    const auto write = [&](const std::string& name, const std::string& bytes) {
+        std::ofstream(file(name), std::ios::binary) << bytes;
+        return file(name);
+    };
+    const auto told =
+        test::story().agent("Chrome/140.0").recorded_by_another_proxy().on(1, 1).get("/constants").refuses();
+    const auto har = write("t.har", test::har_of(told));
+    EXPECT_EQ(explain({{har}, true, "error", "0.1.0"}), 0)
+        << "nobody is accused: the credentials may be missing";
+    const json::value source = parsed().at("sources").as_array().at(0);
+    EXPECT_EQ(source.at("kind").as_string(), "har");
+    EXPECT_TRUE(source.at("sanitized").as_bool());
+    EXPECT_EQ(explain({{har}, false, "error", "0.1.0"}), 0);
+    EXPECT_THAT(out_.str(), AllOf(HasSubstr("without credentials"), HasSubstr("UNKNOWN-401")));
+
+    const auto pcap =
+        write("t.pcap", test::PcapOf().add(test::story().on(1, 1).ntlm_login("CONTOSO\\alice")).text());
+    const auto saz = write("t.saz", test::saz_of(told)), log = write("log.json", test::NetlogOf(told).text());
+    explain({{pcap, saz, log, pooled()}, true, "error", "0.1.0"});
+    const json::object report = parsed();
+    std::string kinds;
+    for (const json::value& one : report.at("sources").as_array())
+        kinds += std::string(one.at("kind").as_string()) + " ";
+    EXPECT_EQ(kinds, "pcap saz netlog capture ");
+    EXPECT_THAT(out_.str(), AllOf(HasSubstr(R"("upstream_connection":"A:U1")"),
+                                  HasSubstr(R"("upstream_connection":"D:U3")")));
+    EXPECT_EQ(report.at("exchanges").as_array().size(), 3u + 1 + 1 + 5);
+}
+
 TEST_F(Commands, FailOnDecidesTheExitCode) {
     const auto capture = pooled();
     const auto code = [&](const std::string& fail_on) {
@@ -165,13 +196,12 @@ TEST_F(Commands, WhatCannotBeReadIsNamedWithWhatItLooksLike) {
         EXPECT_THAT(err_.str(), HasSubstr(name));
         return err_.str();
     };
-    const std::string elsewhere = "is not part of this version";
-    EXPECT_THAT(refusal("t.har", R"({"log":{"entries":[]}})"), AllOf(HasSubstr("HAR"), HasSubstr(elsewhere)));
-    EXPECT_THAT(refusal("t.saz", "PK\x03\x04zip"), HasSubstr("SAZ"));
-    EXPECT_THAT(refusal("t.pcap", "\xd4\xc3\xb2\xa1 pcap"), HasSubstr("packet captures"));
-    EXPECT_THAT(refusal("fr1.xml", "\xef\xbb\xbf<?xml version=\"1.0\"?><failedRequest url=\"\">"),
-                HasSubstr("request trace"));
-    EXPECT_THAT(refusal("net.json", R"({"constants":{"logEventTypes":{}}})"), HasSubstr("Chrome"));
+    EXPECT_THAT(refusal("t.har", R"({"log":{"entries":)"), HasSubstr("t.har: log.entries is missing"));
+    EXPECT_THAT(refusal("t.saz", "PK\x03\x04zip"),
+                HasSubstr("t.saz: it is a ZIP archive that cannot be opened"));
+    EXPECT_THAT(refusal("t.pcap", "\xd4\xc3\xb2\xa1 pcap"), HasSubstr("t.pcap: the capture breaks off"));
+    EXPECT_THAT(refusal("net.json", R"({"constants":{"logEventTypes":{}}})"),
+                HasSubstr("net.json: its \"constants\""));
     EXPECT_THAT(refusal("x.bin", "something else"), HasSubstr("not a why401 capture"));
     EXPECT_THAT(refusal("empty", ""), HasSubstr("empty"));
     EXPECT_EQ(explain({{file("none")}, false, "error", "0.1.0"}), 3);
