@@ -71,12 +71,24 @@ void judge(Asking& asking, const Explanation& explanation) {
         const bool meant = asking.must_succeed.count(number(finding.exchange)) != 0;
         if (meant || (of_login && finding.kind == FindingKind::Posture)) report.findings.push_back(finding);
     }
+    // Those who stand between have been tested, not only seen.
+    const bool tested = asking.logged_in_by == "NTLM" || asking.logged_in_by == "Kerberos";
+    const Fact* between = nullptr;
+    for (Fact& fact : report.facts) {
+        if (fact.section != Section::Between || fact.grade != Grade::Warn) continue;
+        if (tested) fact.grade = Grade::Note;
+        between = &fact;
+    }
     const Fact* wrong = first_of(report, Grade::Wrong);
     const Fact* doubtful = first_of(report, Grade::Warn);
     report.wrong = wrong != nullptr;
     if (wrong) {
         const Finding* finding = explains(report, *wrong);
         report.verdict = finding ? finding->because : sentence(wrong->what);
+        if (between && wrong->section == Section::Login)
+            report.verdict +=
+                " But " + between->what +
+                ": that may have taken the login apart, whatever the password. Ask the server past it.";
     } else if (doubtful) {
         report.verdict =
             sentence((asking.logged_in_as.empty() ? "Nothing is broken, but " : "The login works, but ") +

@@ -62,6 +62,25 @@ TEST(ProbeJudge, ADoubtIsNoFault) {
     EXPECT_FALSE(c.report.wrong);
 }
 
+TEST(ProbeJudge, ARefusedLoginBehindSomebodyWhoLendsConnectionsIsNotThePasswordsFaultAlone) {
+    Case c;
+    c.asking.say(Section::Between, Grade::Warn, "its answers bear the mark of somebody between: nginx");
+    c.asking.say(Section::Login, Grade::Wrong, "the login of alice by NTLM was answered 401");
+    EXPECT_EQ(c.verdict(),
+              "The login of alice by NTLM was answered 401. But its answers bear the mark of somebody "
+              "between: nginx: "
+              "that may have taken the login apart, whatever the password. Ask the server past it.");
+}
+
+TEST(ProbeJudge, SomebodyBetweenWhoWasTestedAndLendsNothingIsWorthANote) {
+    Case c;
+    c.asking.logged_in_as = "CONTOSO\\alice";
+    c.asking.logged_in_by = "NTLM";
+    c.asking.say(Section::Between, Grade::Warn, "its answers bear the mark of somebody between: nginx");
+    EXPECT_TRUE(c.verdict().starts_with("Nothing is wrong here"));
+    EXPECT_EQ(c.report.facts[0].grade, Grade::Note);
+}
+
 TEST(ProbeJudge, OneThatWasStoppedSaysSoFirst) {
     Case c;
     c.report.stopped = true;

@@ -215,7 +215,7 @@ void look_at_connection_login(Asking& asking, const std::string& scheme, const s
     }
     if (!asking.goes_on() || stranger_is_served(asking, "after the login's own connection was closed"))
         return;
-    if (!asking.lent)
+    if (!asking.lent && asking.goes_on())
         asking.say(Section::Pooling, Grade::Fine,
                    "connections on which nobody logged in are asked for a login, during and after another's");
     if (!each) interleave(asking);

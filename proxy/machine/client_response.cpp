@@ -119,6 +119,7 @@ void ClientSession::final_response(http1::Head head, std::string_view bytes, con
     const bool announce = head.status == 401 && offer.www && !in_tunnel_ && !a.hop.is_proxy;
 
     const bool server_keeps = http1::keeps_connection(head, bytes);
+    upstream_->server_said_close = !server_keeps;
     a.until_close = framing.kind == http1::BodyKind::UntilClose;
     a.upstream_persists = a.upstream_persists && server_keeps && !a.until_close;
     // What the client will conclude from the head it gets: in the pooled policies the server's Connection is

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/relay_logins.h"
 
 namespace why401 {
@@ -71,6 +73,20 @@ TEST(LikeHaproxy, APrivateConnectionThatTheServerClosesIsReplacedWithoutAWordToT
     s.fin(s.u(1));
     EXPECT_FALSE(s.closed(alice));
     EXPECT_EQ(next_goes_to(s, alice), s.u(2)) << "which has never seen her login";
+}
+
+TEST(LikeHaproxy, OneThatTheServerAnnouncesToCloseIsReplacedLikewiseAndTheRecordSaysWhoEndedIt) {
+    Script s(with_policy("like/haproxy-safe"));
+    const auto alice = s.client();
+    log_in(s, alice);
+    s.from(alice, get("/last")).from(s.u(1), ok("x", "Connection: close\r\n"));
+    EXPECT_FALSE(s.closed(alice));
+    EXPECT_EQ(next_goes_to(s, alice), s.u(2));
+    const auto told = s.events<ConnectionFacts>();
+    EXPECT_TRUE(std::any_of(told.begin(), told.end(), [&](const ConnectionFacts& c) {
+        return c->id == s.u(1) && c->closing &&
+               c->closing->because == "the server's answer said that it was the last on it";
+    }));
 }
 
 TEST(LikeHaproxy, APrivateConnectionEndsWithItsClient) {

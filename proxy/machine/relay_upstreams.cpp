@@ -120,7 +120,10 @@ void Relay::release(Upstream& up, ClientSession& client) {
     if (up.login != Login::None && options_.policy.is_affinity()) up.owner = client.id();
     if (up.login != Login::None && options_.policy.pin == PinTrigger::RequestOrResponse)
         up.private_to = client.id();
-    if (!may_rest(up, client)) return close_upstream(up, CloseHow::Gently, "not used any more");
+    if (!may_rest(up, client))
+        return close_upstream(up, CloseHow::Gently,
+                              up.server_said_close ? "the server's answer said that it was the last on it"
+                                                   : "not used any more");
     up.input = {};
     make_idle(up);
 }

@@ -42,6 +42,13 @@ class Login(Curl):
                 self.assertEqual([e["status"] for e in told["exchanges"]], [401, 200, 200, 200])
                 self.assertEqual({e["identity"] for e in told["exchanges"][1:]}, {"CONTOSO\\alice"})
 
+    def test_as_traefik_decides_the_first_login_parts_and_the_rule_says_so_in_its_words(self):
+        running = self.start("--lab", "--policy", "like/traefik-3.1")
+        self.assertEqual(self.statuses(running, *ALICE, urls=[WEB01]), ["401"])
+        told = self.explained(running)
+        self.assertEqual(self.failures(told), [("NTLM-POOL-002", "certain", "this-proxy")])
+        self.assertTrue(any("Traefik opens one in the transport of this client connection" in e["says"] for e in told["findings"][0]["evidence"]), told)
+
     def test_the_same_login_fails_when_pooling_is_switched_on_while_running(self):
         running = self.start("--lab")
         self.assertEqual(self.statuses(running, *ALICE, urls=[WEB01]), ["200"])
