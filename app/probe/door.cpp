@@ -172,6 +172,13 @@ void say_challenge(Asking& asking, const ntlm::ChallengeMessage& challenge, cons
                    {answer.exchange});
 }
 
+/// Also of one that is wrapped in SPNEGO.
+std::optional<ntlm::ChallengeMessage> decoded_challenge(const Message& response) {
+    for (const std::string_view value : values(response, "WWW-Authenticate"))
+        if (const auto view = view_challenge(value); const auto* found = view.challenge()) return *found;
+    return std::nullopt;
+}
+
 /// Two NEGOTIATEs on one connection, which no lockout counts; who answered each.
 std::vector<Machine> challenges_on(Asking& asking, bool first_line) {
     std::vector<Machine> machines;
@@ -179,9 +186,10 @@ std::vector<Machine> challenges_on(Asking& asking, bool first_line) {
     for (int i = 0; i < kChallengesOnEach && asking.goes_on() && line.stands(); ++i) {
         const Answer answer = line.get(
             asking.path(), asking.door.ntlm_scheme() + " " + base64::encode(proof::ntlm_negotiate()));
-        const std::string token = challenge_in(answer.response);
-        if (token.empty()) break;
-        const ntlm::ChallengeMessage challenge = ntlm::decode_challenge(token);
+        const auto decoded = decoded_challenge(answer.response);
+        if (!decoded) break;
+        const ntlm::ChallengeMessage& challenge = *decoded;
+        asking.door.takes_ntlm = asking.door.takes_ntlm || !challenge_in(answer.response).empty();
         if (first_line && i == 0) {
             say_challenge(asking, challenge, answer);
             if (!line.stands())
@@ -205,7 +213,6 @@ void compare_machines(Asking& asking) {
                            "it does not answer an NTLM NEGOTIATE with a CHALLENGE: no NTLM here");
             return;
         }
-        asking.door.takes_ntlm = true;
         if (seen.size() > 1 && seen[0].name != seen[1].name) {
             return asking.say(Section::Machines, Grade::Wrong,
                               "requests of one connection reach several machines, " + seen[0].name + " and " +
@@ -215,6 +222,9 @@ void compare_machines(Asking& asking) {
         for (const Machine& machine : seen)
             if (!machine.name.empty()) all.emplace(machine.name, machine.exchange);
     }
+    if (!asking.door.takes_ntlm)
+        asking.say(Section::Challenge, Grade::Note,
+                   "its CHALLENGE is wrapped in SPNEGO, which is not answered here: no NTLM login was tried");
     if (all.size() == 1)
         asking.say(Section::Machines, Grade::Fine,
                    std::to_string(kConnections) + " connections all reached " + all.begin()->first);

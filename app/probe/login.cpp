@@ -47,38 +47,42 @@ bool say_login(Asking& asking, const Attempt& attempt, const std::string& scheme
 
 // ---- does it last ----
 
+/// Always false: it did not last.
+bool say_lost(Asking& asking, const Answer& answer, int which, bool may_ask_each_time) {
+    const std::string request =
+        "request " + std::to_string(which) + " after the login, on the same connection, was answered 401";
+    if (!may_ask_each_time) asking.must_succeed.insert(number(answer.exchange));
+    asking.say(
+        Section::Persistence, may_ask_each_time ? Grade::Note : Grade::Wrong,
+        request + (may_ask_each_time ? ": this server wants a ticket with each request, as Kerberos is meant"
+                                     : ": the login did not last"),
+        {answer.exchange});
+    return false;
+}
+
 /// Requests without credentials on the connection that is logged in. `each`: a ticket is wanted for each, as
 /// servers may with Kerberos. False when it did not last.
 bool lasts(Asking& asking, Line& line, bool each) {
     asking.begin("does the login last");
     std::vector<ExchangeId> served;
-    for (int i = 0; i < kFurtherRequests && asking.goes_on(); ++i) {
+    for (int i = 0; i < kFurtherRequests && asking.goes_on() && line.stands(); ++i) {
         const Answer answer = line.get(asking.path());
-        if (!answer.refused() && answer.status != 0) {
-            served.push_back(answer.exchange);
-            continue;
-        }
-        const std::string which =
-            "request " + std::to_string(i + 1) + " after the login, on the same connection";
-        if (each && answer.refused() && served.empty()) {
-            asking.say(Section::Persistence, Grade::Note,
-                       which +
-                           ", was answered 401: this server wants a ticket with each request, as Kerberos is "
-                           "meant",
-                       {answer.exchange});
-            return false;
-        }
-        asking.must_succeed.insert(number(answer.exchange));
-        asking.say(Section::Persistence, Grade::Wrong,
-                   which + ", got " + status_of(answer) + ": the login did not last", {answer.exchange});
-        return false;
+        if (answer.refused()) return say_lost(asking, answer, i + 1, each && served.empty());
+        if (answer.status == 0) break;
+        served.push_back(answer.exchange);
     }
+    if (!asking.goes_on()) return false;
     if (!served.empty())
         asking.say(Section::Persistence, Grade::Fine,
                    "it lasted for " + std::to_string(served.size()) +
                        " requests without credentials on its connection",
                    served);
-    return asking.goes_on();
+    if (line.stands()) return true;
+    asking.say(Section::Persistence, each ? Grade::Note : Grade::Warn,
+               "after " + std::to_string(served.size()) +
+                   " further requests the login was gone with its connection: " + line.trouble(),
+               served);
+    return false;
 }
 
 // ---- is it lent to others ----
@@ -130,7 +134,7 @@ bool is_lent_while_open(Asking& asking, Line& line, bool lasted) {
         if (stranger_is_served(asking, "while the login was in use")) return true;
     if (!asking.goes_on() || !line.stands() || !lasted) return false;
     const Answer again = line.get(asking.path());
-    if (!again.refused() && again.status != 0) return false;
+    if (!again.refused()) return false;
     asking.must_succeed.insert(number(again.exchange));
     asking.say(Section::Pooling, Grade::Wrong,
                "the login was lost from its own connection while other connections were in use (" +
@@ -139,27 +143,32 @@ bool is_lent_while_open(Asking& asking, Line& line, bool lasted) {
     return true;
 }
 
-/// Between CHALLENGE and AUTHENTICATE of one login another one begins elsewhere. Refused, it counts.
+/// Between CHALLENGE and AUTHENTICATE of one login another client logs in. Refused, it counts.
 void interleave(Asking& asking) {
     if (!may_be_refused(asking)) return;
     asking.begin("do two logins at once keep apart");
     Line one(asking.trip), other(asking.trip);
     const Begun first = begin_ntlm(asking, one);
-    const Begun second = begin_ntlm(asking, other);
-    if (!first.trouble.empty() || !second.trouble.empty() || !asking.goes_on()) return;
+    const Attempt between = log_in_by_ntlm(asking, other);
+    if (!first.trouble.empty() || !between.sent() || !asking.goes_on()) return;
     const Attempt finished = finish_ntlm(asking, one, first, Binding::Right);
-    if (!finished.sent()) return;
-    std::vector<ExchangeId> from = finished.exchanges;
-    from.push_back(second.exchange);
-    asking.must_succeed.insert(number(finished.answer.exchange));
-    if (finished.let_in())
-        return asking.say(Section::Pooling, Grade::Fine,
-                          "a login is not disturbed by another that begins before it ends", from);
-    asking.say(Section::Pooling, Grade::Wrong,
-               "a login fails (" + status_of(finished.answer) +
-                   ") when another connection begins one before it ends: somebody behind this address sends "
-                   "both over one server connection",
-               from);
+    if (!finished.sent() || finished.answer.status == 0) return;
+    std::vector<ExchangeId> from{first.exchange};
+    from.insert(from.end(), between.exchanges.begin(), between.exchanges.end());
+    from.push_back(finished.answer.exchange);
+    for (const Attempt* attempt : {&between, &finished})
+        asking.must_succeed.insert(number(attempt->answer.exchange));
+    if (between.let_in() && finished.let_in())
+        return asking.say(
+            Section::Pooling, Grade::Fine,
+            "a login is not disturbed by another client's, between its CHALLENGE and its AUTHENTICATE", from);
+    asking.say(
+        Section::Pooling, Grade::Wrong,
+        "of two logins at once one fails (" + status_of(between.answer) + " and " +
+            status_of(finished.answer) +
+            "), though each has a connection of its own and the same login worked alone: somebody behind "
+            "this address sends both over one server connection",
+        from);
 }
 
 // ---- channel binding ----

@@ -88,6 +88,11 @@ void write_text(std::ostream& out, const Report& report, const Explanation& expl
             out << "  " << mark << printable(fact->what, 2000) << sources(fact->from) << "\n";
         }
     });
+    if (report.refused_logins > 0)
+        out << "\n"
+            << report.refused_logins
+            << (report.refused_logins == 1 ? " login was refused" : " logins were refused")
+            << "; three are the most that are ever sent.\n";
     for (const Finding& finding : report.findings) {
         out << "\n" << finding.rule << "  " << finding.title << "\n  " << finding.because << "\n";
         for (std::size_t i = 0; i < finding.fix.size(); ++i)

@@ -15,6 +15,8 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from proxy_process import Server, field, read_head  # noqa: E402
 
+from tls_origin import Authority, TlsOrigin  # noqa: E402
+
 from running import PATIENCE, WHY401, Home, wait_for
 
 LAB = "web01.lab.why401.test"
@@ -244,6 +246,36 @@ class Ends(Probing):
             code, told = self.probe("http://appliance.example/", user="CONTOSO\\alice")
         self.assertEqual((code, self.wrong(told)), (0, []), told)
         self.assertIn("goes by the address or keeps answers", told["verdict"])
+
+    def test_http_2_is_noticed_and_nobody_is_accused_of_it(self):
+        def serve(connection):
+            while (head := read_head(connection)[0]):
+                connection.sendall(b"HTTP/1.1 401 No\r\nWWW-Authenticate: NTLM\r\nContent-Length: 0\r\n\r\n")
+
+        authority = Authority(self.home / "authority")
+        origin = TlsOrigin(authority.leaf("DNS:two.example"), serve, lambda context: context.set_alpn_protocols(["h2", "http/1.1"]))
+        self.addCleanup(origin.listener.close)
+        self.address = f"127.0.0.1:{origin.port}"
+        code, told = self.probe("https://two.example/", "--upstream-ca", authority.certificate)
+        self.assertEqual((code, self.wrong(told)), (0, []), told)
+        self.assertTrue(any("it also speaks HTTP/2" in fact for fact in self.facts(told, "reach", "note")), told)
+
+    def test_a_server_that_closes_after_each_answer_is_told_of_as_such(self):
+        challenge = base64.b64encode(bytes.fromhex("4e544c4d53535000020000000000000038000000058289a2") + b"12345678" + bytes(24)).decode()
+
+        def serve(connection, _):
+            while (head := read_head(connection)[0]):
+                said = field(head, b"Authorization") or b""
+                if said.startswith(b"NTLM") and base64.b64decode(said[5:])[8:9] == b"\x03":
+                    connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+                    return
+                connection.sendall(f"HTTP/1.1 401 No\r\nWWW-Authenticate: NTLM {challenge if said else ''}\r\nContent-Length: 0\r\n\r\n".encode())
+
+        with Server(serve) as server:
+            self.address = f"127.0.0.1:{server.port}"
+            code, told = self.probe("http://closes.example/", user="CONTOSO\\alice")
+        self.assertEqual((code, self.wrong(told)), (0, []), told)
+        self.assertIn("after 0 further requests the login was gone with its connection", told["verdict"])
 
     def test_ctrl_c_ends_it_at_once_and_the_capture_is_whole(self):
         def serve(connection, _):
