@@ -44,6 +44,21 @@ const Finding* explains(const Report& report, const Fact& fact) {
     return nullptr;
 }
 
+/// A refused login is put on the password alone by nobody who cannot see behind the next hop.
+std::string what_is_wrong(const Report& report, const Fact& wrong, const Fact* between) {
+    const Finding* finding = explains(report, wrong);
+    std::string text = finding ? finding->because : sentence(wrong.what);
+    if (wrong.section != Section::Login) return text;
+    if (between)
+        return text + " But " + between->what +
+               ": that may have taken the login apart, whatever the password. Ask the server past it.";
+    if (finding && finding->rule == "NTLM-FAIL-001")
+        text +=
+            " From here, somebody between who opens a new server connection for each request would look the "
+            "same.";
+    return text;
+}
+
 std::string all_is_well(const Asking& asking) {
     if (asking.logged_in_as.empty()) {
         std::string offered;
@@ -83,12 +98,7 @@ void judge(Asking& asking, const Explanation& explanation) {
     const Fact* doubtful = first_of(report, Grade::Warn);
     report.wrong = wrong != nullptr;
     if (wrong) {
-        const Finding* finding = explains(report, *wrong);
-        report.verdict = finding ? finding->because : sentence(wrong->what);
-        if (between && wrong->section == Section::Login)
-            report.verdict +=
-                " But " + between->what +
-                ": that may have taken the login apart, whatever the password. Ask the server past it.";
+        report.verdict = what_is_wrong(report, *wrong, between);
     } else if (doubtful) {
         report.verdict =
             sentence((asking.logged_in_as.empty() ? "Nothing is broken, but " : "The login works, but ") +

@@ -1,16 +1,21 @@
 """`why401 probe` at real servers and through real intermediaries: those that lend connections are found out, those that do not are left alone."""
 import json
+import pathlib
 import subprocess
+import sys
 import unittest
 
-from apache import PASSWORDS
+from apache import PASSWORDS, Apache
 from apache_scene import ApacheScene
 from intermediaries import HaProxy, ModProxy, Nginx, Squid
-from kerberos_realm import REALM
+from kerberos_realm import REALM, Realm
 from scene import HOST, Scene
 from servers import PATIENCE, Folder, wait_for
 
 from running import WHY401
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from tls_origin import Authority  # noqa: E402
 
 WEB01 = "web01.lab.why401.test"
 
@@ -119,6 +124,32 @@ class AtApache(ApacheScene, Probing):
         code, told = self.probe(self.site("bound/a"), gateway.address, "--negotiate", env=self.realm.ticket("alice", PASSWORDS["alice"]))
         self.assertEqual(code, 1, told)
         self.assertIn("somebody behind this address pools server connections", told["verdict"])
+
+
+class AtApacheOverTls(Probing):
+    """Each login is bound to the certificate; this server does not look."""
+
+    def setUp(self):
+        super().setUp()
+        self.folder = Folder(self)
+        self.realm = Realm(self, self.folder, HOST)
+        self.authority = Authority(pathlib.Path(self.folder.path) / "authority")
+        known = "".join(f"WHY401:{user}:{password}\n" for user, password in PASSWORDS.items())
+        more = f"SSLEngine on\nSSLCertificateFile {self.authority.leaf(f'DNS:{HOST}')}\n"
+        self.apache = Apache(self, self.folder, self.realm.env(NTLM_USER_FILE=self.folder.write("ntlm.users", known)), more=more,
+                             modules=("ssl", "socache_shmcb"))
+
+    def is_let_in(self, page, who, *more, **login):
+        code, told = self.probe(f"https://{HOST}/{page}", self.apache.address, "--upstream-ca", self.authority.certificate, *more, **login)
+        self.assertEqual((code, self.wrong(told), told["refused_logins"]), (0, [], 0), told)
+        self.assertIn(f"{who} is let in by", told["verdict"])
+        self.assertIn("Extended Protection is off", json.dumps(told))
+
+    def test_a_bound_ticket(self):
+        self.is_let_in("kerberos/a", f"alice@{REALM}", "--negotiate", env=self.realm.ticket("alice", PASSWORDS["alice"]))
+
+    def test_a_bound_ntlm_login(self):
+        self.is_let_in("ntlm/a", "WHY401\\alice", user="WHY401\\alice", password=PASSWORDS["alice"])
 
 
 if __name__ == "__main__":
