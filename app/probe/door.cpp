@@ -58,7 +58,7 @@ bool reach(Asking& asking, const Line& line) {
         std::string tried;
         for (const std::string& one : line.unreachable()->tried) tried += (tried.empty() ? "" : "; ") + one;
         asking.say(Section::Reach, Grade::Wrong,
-                   asking.trip.place.authority + " cannot be reached: " + line.unreachable()->what +
+                   "no connection to " + asking.trip.place.authority + ": " + line.unreachable()->what +
                        (tried.empty() ? "" : " (" + tried + ")"));
         return false;
     }
