@@ -33,7 +33,7 @@ class Curl(Home):
 
 class Login(Curl):
     def test_three_pages_with_one_login_are_200_and_nobody_is_accused(self):
-        for policy in ("affinity", "auth-aware", "like/squid"):
+        for policy in ("affinity", "auth-aware", "like/squid", "like/haproxy-safe"):
             with self.subTest(policy):
                 running = self.start("--lab", "--policy", policy)
                 self.assertEqual(self.statuses(running, *ALICE, urls=[f"{WEB01}/{n}" for n in "abc"]), ["200"] * 3)
@@ -81,7 +81,7 @@ class Login(Curl):
         self.assertIn(("NTLM-POOL-005", "likely", "intermediary"), self.failures(self.explained(running)))
 
     def test_nobody_is_served_as_alice_by_policies_that_know_logins(self):
-        for policy in ("affinity", "auth-aware", "like/squid"):
+        for policy in ("affinity", "auth-aware", "like/squid", "like/haproxy-safe"):
             with self.subTest(policy):
                 running = self.start("--lab", "--policy", policy)
                 self.statuses(running, *ALICE, urls=[WEB01])
