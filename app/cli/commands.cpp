@@ -16,6 +16,7 @@
 #include "app/cli/lab_command.h"
 #include "app/cli/map_command.h"
 #include "app/cli/open_and_run.h"
+#include "app/cli/probe_options.h"
 #include "app/cli/proxy_options.h"
 #include "app/cli/rules_command.h"
 #include "app/cli/terminal.h"
@@ -378,6 +379,7 @@ void add_commands(CLI::App& app, Chosen& chosen) {
     add_ca(app, chosen);
     add_rules(app, chosen);
     add_doctor(app, chosen);
+    add_probe(app, chosen);
     add_paths(app, chosen);
 }
 

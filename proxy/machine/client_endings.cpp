@@ -217,7 +217,7 @@ bool ClientSession::holds_my_login(const Upstream& up) const {
     if (up.login == Login::None) return false;
     const Policy& policy = relay_.options_.policy;  // one of these makes it its client's on release
     const bool keeps_apart = policy.is_affinity() || policy.pin == PinTrigger::RequestOrResponse;
-    return keeps_apart || up.owner == id() || up.private_to == id();
+    return keeps_apart || up.owner == id() || (up.private_to == id() && policy.tells_client);
 }
 
 void ClientSession::release_upstream() {

@@ -114,11 +114,12 @@ void ClientSession::final_response(http1::Head head, std::string_view bytes, con
     Exchange& exchange = *a.exchange;
     exchange.status = head.status;
     const ChallengeOffer offer = challenge_offer(head, bytes);
-    follow_login(head, offer);
+    follow_login(head, bytes, offer);
     HopContext context = hop_context();
     const bool announce = head.status == 401 && offer.www && !in_tunnel_ && !a.hop.is_proxy;
 
     const bool server_keeps = http1::keeps_connection(head, bytes);
+    upstream_->server_said_close = !server_keeps;
     a.until_close = framing.kind == http1::BodyKind::UntilClose;
     a.upstream_persists = a.upstream_persists && server_keeps && !a.until_close;
     // What the client will conclude from the head it gets: in the pooled policies the server's Connection is
@@ -156,7 +157,8 @@ bool ClientSession::closes_after_this() const {
 }
 
 // Keeps what the relay must know of a login: where one is under way or done, and whom it belongs to.
-void ClientSession::follow_login(const http1::Head& head, const ChallengeOffer& offer) {
+void ClientSession::follow_login(const http1::Head& head, std::string_view bytes,
+                                 const ChallengeOffer& offer) {
     Upstream& up = *upstream_;
     const bool refusal = head.status == 401 || head.status == 407;
     const LoginStep step = active_->login;
@@ -168,13 +170,26 @@ void ClientSession::follow_login(const http1::Head& head, const ChallengeOffer& 
              up.login == Login::UnderWay)
         up.login = Login::None;
     if (up.login != Login::UnderWay) up.login_from_earlier_policy = false;
-    if (offer.connection_based && pins(relay_.options_.policy, {false, true, head.status}))
-        up.private_to = id();
+    pin_by_response(head, bytes, offer);
     if (offer.challenge_token && faulty(FaultName::CloseAfterChallenge)) {
         note_injected(FaultName::CloseAfterChallenge);
         up.retired = true;
         up.login = Login::None;  // broken on purpose: nobody is to be told
     }
+}
+
+// Each product looks for something else in a response; most of what it does not see is its blind spot.
+void ClientSession::pin_by_response(const http1::Head& head, std::string_view bytes,
+                                    const ChallengeOffer& offer) {
+    const Policy& policy = relay_.options_.policy;
+    bool seen = offer.connection_based;
+    if (policy.pin == PinTrigger::ResponseRefusal) seen = haproxy_sees_login(head, bytes);
+    if (policy.pin == PinTrigger::Response) seen = traefik_sees_login(head, bytes);
+    if (!seen || !pins(policy, {false, true, head.status})) return;
+    if (policy.pins_a_new_one)
+        has_transport_ = true;  // the connection that showed it stays everybody's
+    else
+        upstream_->private_to = id();
 }
 
 std::size_t ClientSession::relay_download(std::string_view bytes) {

@@ -140,7 +140,8 @@ private:
     void interim_response(std::string_view bytes);
     void final_response(http1::Head head, std::string_view bytes, const http1::Framing& framing);
     bool closes_after_this() const;
-    void follow_login(const http1::Head& head, const ChallengeOffer& offer);
+    void follow_login(const http1::Head& head, std::string_view bytes, const ChallengeOffer& offer);
+    void pin_by_response(const http1::Head& head, std::string_view bytes, const ChallengeOffer& offer);
     std::size_t relay_download(std::string_view bytes);
     void response_complete();
     void complete(Outcome outcome, std::optional<Fault> fault = {});
@@ -205,8 +206,9 @@ private:
     bool consuming_ = false, gone_ = false, ended_ = false, paused_ = false, upstream_full_ = false,
          client_full_ = false;
     bool in_tunnel_ = false, through_parent_ = false;
-    bool own_tunnel_ = false;  ///< CONNECT to the proxy's own name: nobody is behind it
-    bool leaving_ = false;     ///< ends with the exchange under way
+    bool own_tunnel_ = false;     ///< CONNECT to the proxy's own name: nobody is behind it
+    bool has_transport_ = false;  ///< Policy::pins_a_new_one: what it opens from now on is its own
+    bool leaving_ = false;        ///< ends with the exchange under way
     NextHop tunnel_hop_;
     std::unique_ptr<OpenedTls> tls_;      ///< null: in the clear, or unread
     std::optional<std::string> watched_;  ///< first bytes of a tunnel, until its ClientHello is whole

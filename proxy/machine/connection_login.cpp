@@ -1,5 +1,7 @@
 #include "proxy/machine/connection_login.h"
 
+#include <algorithm>
+
 #include "tokens/credential_view.h"
 #include "wire/ascii.h"
 
@@ -48,6 +50,31 @@ ChallengeOffer challenge_offer(const http1::Head& head, std::string_view bytes) 
         offer.challenge_token = offer.challenge_token || view.challenge() != nullptr;
     }
     return offer;
+}
+
+bool haproxy_sees_login(const http1::Head& head, std::string_view bytes) {
+    if (head.status != 401 && head.status != 407) return false;
+    const std::string_view wanted = head.status == 401 ? "WWW-Authenticate" : "Proxy-Authenticate";
+    for (const http1::FieldLine& field : head.fields) {
+        if (!same_name(field.name(bytes), wanted)) continue;
+        std::string_view rest = field.value(bytes);
+        while (true) {  // it splits a line at its commas, as any list
+            rest.remove_prefix(std::min(rest.find_first_not_of(" \t,"), rest.size()));
+            if (rest.size() < 4) break;
+            const std::string_view begin = rest.substr(0, 4);
+            if (same_name(begin, "NTLM") || same_name(begin, "Nego")) return true;
+            rest.remove_prefix(std::min(rest.find(','), rest.size()));
+        }
+    }
+    return false;
+}
+
+bool traefik_sees_login(const http1::Head& head, std::string_view bytes) {
+    return std::any_of(head.fields.begin(), head.fields.end(), [&](const http1::FieldLine& field) {
+        const std::string_view value = field.value(bytes);
+        return same_name(field.name(bytes), "WWW-Authenticate") &&
+               (value.starts_with("NTLM") || value.starts_with("Negotiate"));
+    });
 }
 
 }  // namespace why401

@@ -27,6 +27,12 @@ struct ChallengeOffer {
 /// Of WWW-Authenticate and Proxy-Authenticate.
 ChallengeOffer challenge_offer(const http1::Head& head, std::string_view bytes);
 
+/// What HAProxy looks for: in a 401 WWW-Authenticate, in a 407 Proxy-Authenticate, a value that begins with
+/// "NTLM" or "Nego", in any case; "Kerberos" is not among them.
+bool haproxy_sees_login(const http1::Head& head, std::string_view bytes);
+/// What Traefik looks for: a WWW-Authenticate line that begins with "NTLM" or "Negotiate", spelt exactly so.
+bool traefik_sees_login(const http1::Head& head, std::string_view bytes);
+
 /// "NTLM", "Negotiate", "Nego2", "Kerberos" ..., in any case (haproxy#581: variants count).
 bool is_connection_based(std::string_view scheme);
 

@@ -25,8 +25,16 @@ enum class PinTrigger : std::uint8_t {
     Never,
     RequestOrResponse,  ///< a connection-based scheme in either, at any status (relay rule 4)
     Request,            ///< credentials of such a scheme in a request
-    Response,           ///< a challenge of such a scheme, at any status
-    ResponseRefusal,    ///< such a challenge in a 401 or 407 only
+    Response,           ///< "NTLM" or "Negotiate", spelt so, in a WWW-Authenticate line, at any status
+    ResponseRefusal,    ///< a challenge that begins with "NTLM" or "Nego" in a 401 or 407 only
+};
+
+/// Why a product chose as it did, in the words of its own configuration: clauses of PoolDecision::because.
+struct ProductWords {
+    std::string_view own;    ///< the connection is this client's
+    std::string_view first;  ///< a new one, because of what this client connection is
+    std::string_view pool;   ///< one that others have used
+    std::string_view none;   ///< a new one, because there is no other
 };
 
 struct Policy {
@@ -34,6 +42,12 @@ struct Policy {
     PoolOrder order = PoolOrder::OwnOnly;
     PinTrigger pin = PinTrigger::Never;
     std::uint64_t seed = 0;  ///< of PoolOrder::Random
+
+    bool first_is_new = false;    ///< the first request of a client connection never takes a used one
+    bool pins_a_new_one = false;  ///< not the connection that showed a login becomes private, but the next
+    bool by_address = false;      ///< servers behind one address are one server
+    bool tells_client = true;  ///< a login that is lost with its connection ends the client's (relay rule 2)
+    const ProductWords* words = nullptr;  ///< of the product it is like; null: our own
 
     bool is_affinity() const { return order == PoolOrder::OwnOnly; }
 };

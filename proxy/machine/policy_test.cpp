@@ -97,8 +97,8 @@ TEST(UpstreamPool, APrivateConnectionIsTakenByItsClientAndHiddenFromOthers) {
     std::vector<IdleUpstream> pool = {idle(1, 1), idle(2, 2)};
     pool[1].private_to = c(2);
     for (const char* policy : {"auth-aware", "like/squid", "like/haproxy-safe", "like/traefik-3.1"}) {
-        EXPECT_EQ(chosen(policy, {c(1), {}}, pool), u(1)) << policy;
-        EXPECT_EQ(chosen(policy, {c(2), {}}, pool), u(2)) << policy;
+        EXPECT_EQ(chosen(policy, {c(1), u(9)}, pool), u(1)) << policy;
+        EXPECT_EQ(chosen(policy, {c(2), u(9)}, pool), u(2)) << policy;
     }
 }
 

@@ -125,6 +125,7 @@ void Relay::connected(ConnectionId id, const Peers& peers, Instant now) {
         connection->opened = now;
         up->connection = std::move(connection);
         outside_.record(up->connection);
+        remember_address(*up);
         if (up->hop.tls)
             secure(*up, *up->hop.tls);
         else if (up->client)

@@ -122,6 +122,8 @@ private:
     void forget_upstream(Upstream& upstream, Closing closing);
     void client_gone(ClientSession& client, Closing closing);
     bool holds_login(const ClientSession& client, ConnectionId except) const;
+    const std::string* shared_address(const NextHop& hop) const;
+    void remember_address(const Upstream& upstream);
     void make_idle(Upstream& upstream);
     void leave_idle(Upstream& upstream);
     void rest_for(Upstream& upstream, ClientSession* client);
@@ -142,7 +144,8 @@ private:
     std::unordered_map<std::uint64_t, std::unique_ptr<ClientSession>> clients_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Upstream>> upstreams_;
     std::unordered_map<std::string, std::vector<Upstream*>> idle_;  ///< by NextHop::key, in no order
-    std::vector<IdleUpstream> seen_idle_;  ///< what decide() looks at; kept for its room
+    std::unordered_map<std::string, std::string> addresses_;  ///< by NextHop::key, of Policy::by_address
+    std::vector<IdleUpstream> seen_idle_;                     ///< what decide() looks at; kept for its room
     std::vector<std::unique_ptr<ClientSession>> ended_clients_;
     std::vector<std::unique_ptr<Upstream>> ended_upstreams_;
 };

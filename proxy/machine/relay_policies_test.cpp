@@ -42,25 +42,6 @@ TEST(RelayPolicies, PerRequestClosesEachConnectionAfterItsExchange) {
     EXPECT_FALSE(s.closed(c));
 }
 
-TEST(RelayPolicies, EachProductHasItsBlindSpot) {
-    struct Case {
-        const char* policy;
-        bool kerberos_leaks, ntlm_leaks;
-    };
-    for (const Case& k : {Case{"like/haproxy-safe", true, false}, Case{"like/traefik-3.1", true, false},
-                          Case{"like/squid", false, false}, Case{"like/nginx-1.29.7", true, true}}) {
-        Script s(with_policy(k.policy));
-        const auto alice = s.client(), bob = s.client();
-        log_in_with_kerberos(s, alice);
-        EXPECT_EQ(next_goes_to(s, bob) == s.u(1), k.kerberos_leaks) << k.policy;
-        Script t(with_policy(k.policy));
-        const auto carol = t.client(), dave = t.client();
-        log_in(t, carol);
-        const ConnectionId hers = *t.carried(3);
-        EXPECT_EQ(next_goes_to(t, dave) == hers, k.ntlm_leaks) << k.policy;
-    }
-}
-
 TEST(RelayPolicies, InAPoolTheServersCloseIsNotTheClients) {
     Script s(with_policy("pooled/lifo"));
     const auto c = s.client();

@@ -7,6 +7,11 @@
 #include "proxy/machine/relay.h"
 
 namespace why401 {
+namespace {
+
+constexpr std::size_t kAddresses = 1024;  ///< of names, for policies that pool by address
+
+}  // namespace
 
 // With affinity only the client's own connections can be chosen, so the others are not looked at: what a
 // request costs does not grow with the number of clients.
@@ -20,10 +25,29 @@ PoolDecision Relay::decide(const ClientSession& session, const NextHop& hop) {
     if (options_.policy.is_affinity()) {
         for (const Upstream* up : session.resting_)
             if (up->hop.key == hop.key) see(*up);
+    } else if (const std::string* address = shared_address(hop)) {
+        for (const auto& [key, list] : idle_)
+            for (const Upstream* up : list)
+                if (!up->hop.tls && !up->of_tunnel && up->connection->peer == *address) see(*up);
     } else if (found != idle_.end()) {
         for (const Upstream* up : found->second) see(*up);
     }
-    return choose_upstream(options_.policy, {session.id(), session.previous_upstream_}, seen_idle_, memory_);
+    const Asker asker{session.id(), session.previous_upstream_, session.has_transport_};
+    return choose_upstream(options_.policy, asker, seen_idle_, memory_);
+}
+
+// Policy::by_address: where connections to this hop have led. Not through TLS, whose certificate was verified
+// for one name, nor through a parent proxy's tunnel.
+const std::string* Relay::shared_address(const NextHop& hop) const {
+    if (!options_.policy.by_address || hop.tls || hop.is_proxy) return nullptr;
+    const auto found = addresses_.find(hop.key);
+    return found == addresses_.end() ? nullptr : &found->second;
+}
+
+void Relay::remember_address(const Upstream& up) {
+    if (!options_.policy.by_address || up.hop.tls || up.hop.is_proxy) return;
+    if (addresses_.size() >= kAddresses) addresses_.clear();
+    addresses_[up.hop.key] = up.connection->peer;
 }
 
 Upstream& Relay::take(PoolDecision& decision, ClientSession& client, const NextHop& hop) {
@@ -44,6 +68,7 @@ Upstream& Relay::open_new(ClientSession& client, const NextHop& hop) {
     up->hop = hop;
     up->client = &client;
     if (options_.policy.is_affinity()) up->owner = client.id();
+    if (options_.policy.pins_a_new_one && client.has_transport_) up->private_to = client.id();
     Upstream& opened = *up;
     upstreams_.emplace(opened.id.number, std::move(up));
     outside_.open(opened.id, hop);
@@ -95,7 +120,10 @@ void Relay::release(Upstream& up, ClientSession& client) {
     if (up.login != Login::None && options_.policy.is_affinity()) up.owner = client.id();
     if (up.login != Login::None && options_.policy.pin == PinTrigger::RequestOrResponse)
         up.private_to = client.id();
-    if (!may_rest(up, client)) return close_upstream(up, CloseHow::Gently, "not used any more");
+    if (!may_rest(up, client))
+        return close_upstream(up, CloseHow::Gently,
+                              up.server_said_close ? "the server's answer said that it was the last on it"
+                                                   : "not used any more");
     up.input = {};
     make_idle(up);
 }
@@ -155,7 +183,7 @@ void Relay::close_upstream(Upstream& up, CloseHow how, const std::string& becaus
 void Relay::upstream_gone(Upstream& up, Closing closing) {
     outside_.close(up.id, CloseHow::Gently);
     const bool had_login = up.login != Login::None;
-    const auto whose = up.bound_to();
+    const auto whose = options_.policy.tells_client ? up.bound_to() : up.owner;
     const std::string key = up.hop.key;
     const ConnectionId id = up.id;
     forget_upstream(up, std::move(closing));

@@ -28,6 +28,7 @@ struct Upstream {
     bool connected = false;                  ///< and secured, where its hop says so
     bool securing = false;                   ///< its TLS handshake is under way
     bool ended = false;                      ///< the server has sent FIN
+    bool server_said_close = false;          ///< its last answer says that it is the last on it
     bool retired = false;                    ///< to be closed as soon as its exchange is done
     bool paused = false;
     bool of_tunnel = false;    ///< a tunnel through a parent proxy: its client's, whatever the policy

@@ -6,6 +6,7 @@ namespace why401 {
 namespace {
 
 constexpr std::size_t kRecordedCandidates = 16;
+constexpr std::string_view kPrivate = "private to this client since a login was seen on it";
 
 using Idle = std::vector<const IdleUpstream*>;
 
@@ -23,6 +24,12 @@ struct Choice {
     const IdleUpstream* connection = nullptr;
     std::string_view because;
 };
+
+/// What the product would say, or else we.
+Choice said(const Policy& policy, Choice choice, std::string_view ProductWords::*theirs) {
+    if (policy.words) choice.because = policy.words->*theirs;
+    return choice;
+}
 
 Choice from_pool(const Policy& policy, const Asker& asker, const Idle& free, PoolMemory& memory) {
     const auto by_age = [](const Idle& some, auto pick) { return *pick(some.begin(), some.end(), earlier); };
@@ -57,7 +64,7 @@ std::string_view own(const IdleUpstream& c, const Asker& asker) {
     if (c.login_under_way)
         return c.last_client == asker.client ? "a login in flight finishes on the connection where it began"
                                              : "";
-    if (c.private_to == asker.client) return "private to this client since a login was seen on it";
+    if (c.private_to == asker.client) return kPrivate;
     return c.owner == asker.client ? "this client's own connection" : "";
 }
 
@@ -74,12 +81,18 @@ Choice choose(const Policy& policy, const Asker& asker, std::span<const IdleUpst
             free.push_back(&c);
         }
     }
-    if (last.connection) return last;
+    if (last.connection) {
+        const bool pinned = policy.words && !policy.words->own.empty() && last.because == kPrivate;
+        return pinned ? said(policy, last, &ProductWords::own) : last;
+    }
+    if (policy.first_is_new && !asker.previous) return {nullptr, policy.words->first};
+    if (policy.pins_a_new_one && asker.has_transport) return {nullptr, policy.words->first};
     if (policy.is_affinity())
         return {nullptr, "this client has no open connection to this server: a new one of its own"};
     if (policy.order == PoolOrder::RoundRobin || policy.order == PoolOrder::Random)
         std::sort(free.begin(), free.end(), [](auto* a, auto* b) { return a->id < b->id; });
-    return from_pool(policy, asker, free, memory);
+    return said(policy, from_pool(policy, asker, free, memory),
+                free.empty() ? &ProductWords::none : &ProductWords::pool);
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ struct IdleUpstream {
 struct Asker {
     ConnectionId client;
     std::optional<ConnectionId> previous;  ///< the upstream connection of its previous request
+    bool has_transport = false;            ///< its next connections are its own: Policy::pins_a_new_one
 };
 
 /// The state of the policies that have one; the relay keeps it.

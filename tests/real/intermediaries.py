@@ -56,7 +56,10 @@ ProxyVia {via}
 ProxyPass / http://{origin}/ keepalive=On
 """
 
+# One thread, so that every client meets the same pool.
 HAPROXY = """
+global
+  nbthread 1
 defaults
   mode http
   timeout connect 10s

@@ -33,7 +33,7 @@ class Curl(Home):
 
 class Login(Curl):
     def test_three_pages_with_one_login_are_200_and_nobody_is_accused(self):
-        for policy in ("affinity", "auth-aware", "like/squid"):
+        for policy in ("affinity", "auth-aware", "like/squid", "like/haproxy-safe"):
             with self.subTest(policy):
                 running = self.start("--lab", "--policy", policy)
                 self.assertEqual(self.statuses(running, *ALICE, urls=[f"{WEB01}/{n}" for n in "abc"]), ["200"] * 3)
@@ -41,6 +41,13 @@ class Login(Curl):
                 self.assertEqual(self.failures(told), [])
                 self.assertEqual([e["status"] for e in told["exchanges"]], [401, 200, 200, 200])
                 self.assertEqual({e["identity"] for e in told["exchanges"][1:]}, {"CONTOSO\\alice"})
+
+    def test_as_traefik_decides_the_first_login_parts_and_the_rule_says_so_in_its_words(self):
+        running = self.start("--lab", "--policy", "like/traefik-3.1")
+        self.assertEqual(self.statuses(running, *ALICE, urls=[WEB01]), ["401"])
+        told = self.explained(running)
+        self.assertEqual(self.failures(told), [("NTLM-POOL-002", "certain", "this-proxy")])
+        self.assertTrue(any("Traefik opens one in the transport of this client connection" in e["says"] for e in told["findings"][0]["evidence"]), told)
 
     def test_the_same_login_fails_when_pooling_is_switched_on_while_running(self):
         running = self.start("--lab")
@@ -74,7 +81,7 @@ class Login(Curl):
         self.assertIn(("NTLM-POOL-005", "likely", "intermediary"), self.failures(self.explained(running)))
 
     def test_nobody_is_served_as_alice_by_policies_that_know_logins(self):
-        for policy in ("affinity", "auth-aware", "like/squid"):
+        for policy in ("affinity", "auth-aware", "like/squid", "like/haproxy-safe"):
             with self.subTest(policy):
                 running = self.start("--lab", "--policy", policy)
                 self.statuses(running, *ALICE, urls=[WEB01])

@@ -48,12 +48,12 @@ class UsageErrors(Home):
                     self.assertIn(word, result.stderr)
 
     def test_an_unknown_command_is_answered_with_the_list(self):
-        for command in ["frobnicate", "probe", "report"]:
+        for command in ["frobnicate", "report"]:
             with self.subTest(command=command):
                 result = self.why401(command)
                 self.assertEqual(result.returncode, 2)
                 self.assertIn(f"no command {command}", result.stderr)
-                for known in ["demo", "proxy", "open", "explain", "decode", "map", "check", "policy", "fault", "intercept", "accept", "lab", "ca", "rules", "paths"]:
+                for known in ["demo", "proxy", "open", "explain", "decode", "map", "check", "policy", "fault", "intercept", "accept", "lab", "ca", "rules", "probe", "paths"]:
                     self.assertIn(f"\n  {known}", result.stderr)
 
     def test_no_command_at_all_shows_the_help(self):
@@ -85,7 +85,7 @@ class Answers(Home):
                 self.assertIn("why401", result.stdout)
 
     def test_help_of_each_command_explains_it(self):
-        for command in ["demo", "proxy", "explain", "decode", "map", "check", "policy", "fault", "intercept", "accept", "lab", "ca", "rules", "paths"]:
+        for command in ["demo", "proxy", "explain", "decode", "map", "check", "policy", "fault", "intercept", "accept", "lab", "ca", "rules", "probe", "paths"]:
             self.assertIn(f"Usage: why401 {command}", self.why401(command, "--help").stdout)
 
     def test_paths_follow_xdg(self):

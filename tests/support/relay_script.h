@@ -118,7 +118,10 @@ public:
                 relay.connect_failed(id, trouble, now);
             } else {
                 wires[id].stage = Stage::Open;
-                relay.connected(id, {"127.0.0.1:60000", "192.0.2.1:80"}, now);
+                const auto address = addresses.find(wires[id].hop.host);
+                relay.connected(
+                    id, {"127.0.0.1:60000", address == addresses.end() ? "192.0.2.1:80" : address->second},
+                    now);
             }
         }
         return true;
@@ -271,7 +274,8 @@ public:
 
     // ---- settings of the world ----
     bool hold_connects = false;
-    int fail_connects = 0;  ///< so many of the next openings fail
+    std::map<std::string, std::string> addresses;  ///< of hosts that are not at 192.0.2.1:80
+    int fail_connects = 0;                         ///< so many of the next openings fail
     ConnectTrouble trouble{ConnectTrouble::Kind::Connect, "Connection refused"};
     std::map<ConnectionId, std::size_t> queued;  ///< what send() reports for a connection
 

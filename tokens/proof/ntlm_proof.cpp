@@ -29,7 +29,7 @@ void replace(AvPairs& pairs, AvPair pair) {
 AvPairs blob_pairs(const ChallengeMessage& challenge, const Login& login, bool with_mic) {
     AvPairs pairs = challenge.target_info;
     if (with_mic) replace(pairs, ntlm::av_flags_pair(ntlm::av_flags(pairs) | ntlm::kAvFlagMicPresent));
-    if (!login.channel_bindings.empty() || with_mic) {
+    if (!login.leaves_out_bindings && (!login.channel_bindings.empty() || with_mic)) {
         std::string bindings = login.channel_bindings;
         bindings.resize(16);
         replace(pairs, {ntlm::kAvChannelBindings, std::move(bindings), 0});

@@ -16,11 +16,12 @@ struct Login {
     std::string user;
     std::string password;
     std::string workstation;
-    std::string spn;                 ///< MsvAvTargetName; empty: none
-    std::string channel_bindings;    ///< 16 bytes; empty: the pair is sent as zeros when the MIC is
-    std::string client_challenge;    ///< 8 bytes
-    std::uint64_t filetime = 0;      ///< used unless the challenge has a timestamp
-    std::string random_session_key;  ///< 16 bytes, used when key exchange was negotiated; empty: not done
+    std::string spn;                   ///< MsvAvTargetName; empty: none
+    std::string channel_bindings;      ///< 16 bytes; empty: the pair is sent as zeros when the MIC is
+    bool leaves_out_bindings = false;  ///< no pair at all, as curl does
+    std::string client_challenge;      ///< 8 bytes
+    std::uint64_t filetime = 0;        ///< used unless the challenge has a timestamp
+    std::string random_session_key;    ///< 16 bytes, used when key exchange was negotiated; empty: not done
 };
 
 /// The AUTHENTICATE message that answers `challenge`, with a MIC when the challenge carries a timestamp
