@@ -1,6 +1,8 @@
 #include "analysis/diagnose.h"
 
+#include <algorithm>
 #include <deque>
+#include <iterator>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -24,7 +26,7 @@ namespace {
 constexpr std::size_t kKeptPostures = 4'096;
 constexpr std::size_t kKeptBound = 64;
 constexpr std::string_view kBoundToUs = "CBT-MITM-001";
-constexpr std::string_view kUnanswered = "CLIENT-NOAUTH-001", kUnansweredProxy = "PROXY-NOAUTH-005";
+constexpr std::string_view kUnanswered[] = {"CLIENT-NOAUTH-001", "PROXY-NOAUTH-005", "KRB-ZONE-001"};
 
 /// The CONNECT of a client connection, and the finding about its tunnel.
 struct Tunnel {
@@ -212,8 +214,8 @@ void Diagnosis::State::judge(const WaiterPtr& waiter) {
             conversations.conclude(waiter->c.conversation,
                                    waiter->c.now.let_in() ? "authenticated" : "broken", "");
     }
-    if (judgement.found &&
-        (judgement.rule->text.id == kUnanswered || judgement.rule->text.id == kUnansweredProxy))
+    if (judgement.found && std::find(std::begin(kUnanswered), std::end(kUnanswered),
+                                     judgement.rule->text.id) != std::end(kUnanswered))
         surroundings.tell_unanswered(waiter->c.now, waiter->program());
     if (judgement.found && judgement.rule->text.id == kBoundToUs) {
         bound_to_us.push_back(waiter);

@@ -20,9 +20,9 @@ constexpr const char* kAlice = "CONTOSO\\alice";
 /// As browsers do: content, an empty NEGOTIATE, then `last` bytes with the AUTHENTICATE.
 Story upload(std::uint64_t last) {
     Story told = story();
-    told.on(1, 1).get("/save").method("POST", 5000).refuses();
-    told.get("/save").method("POST", 0).negotiate().challenges();
-    return told.get("/save").method("POST", last).authenticate(kAlice);
+    told.on(1, 1).method("POST", "/save").content(5000).refuses();
+    told.method("POST", "/save").content(0).negotiate().challenges();
+    return told.method("POST", "/save").content(last).authenticate(kAlice);
 }
 
 TEST(NtlmPost001, ContentThatDoesNotComeWithTheAcceptedLoginIsLost) {
@@ -39,15 +39,16 @@ TEST(NtlmPost001, ContentThatComesWithTheLastMessageIsAHealthyUpload) {
     EXPECT_EQ(told.failures(), "");
     EXPECT_EQ(told.readings(), "NORM-ANON-001 NORM-NTLM-002 NORM-NTLM-003");
     Story empty = story();
-    empty.on(1, 1).get("/save").method("POST", 0).refuses();
-    empty.get("/save").method("POST", 0).negotiate().challenges();
-    EXPECT_EQ(tell(empty.get("/save").method("POST", 0).authenticate(kAlice).answers(200)).failures(), "");
+    empty.on(1, 1).method("POST", "/save").content(0).refuses();
+    empty.method("POST", "/save").content(0).negotiate().challenges();
+    EXPECT_EQ(tell(empty.method("POST", "/save").content(0).authenticate(kAlice).answers(200)).failures(),
+              "");
 }
 
 TEST(NtlmPost001, AnEmptyFirstMessageThatIsRefusedForItsLength) {
     Story told = story();
-    told.on(1, 1).get("/save").method("POST", 5000).refuses();
-    told.get("/save").method("POST", 0).negotiate().says("Via: 1.1 filter").answers(411);
+    told.on(1, 1).method("POST", "/save").content(5000).refuses();
+    told.method("POST", "/save").content(0).negotiate().says("Via: 1.1 filter").answers(411);
     const auto heard = tell(told);
     EXPECT_EQ(heard.exchanges.at(2).finding, "NTLM-POST-001");
     EXPECT_EQ(heard.only().culprit, Culprit::Intermediary);
@@ -56,42 +57,44 @@ TEST(NtlmPost001, AnEmptyFirstMessageThatIsRefusedForItsLength) {
 
 TEST(NtlmPost001, AnUploadThatIsCutOffByTheRefusal) {
     Story told = story();
-    told.on(1, 1).get("/save").method("POST", 5'000'000);
+    told.on(1, 1).method("POST", "/save").content(5'000'000);
     told.broke(Fault{Fault::Whose::Upstream, "request body", "the server reset the connection", "", {}, ""});
     const auto heard = tell(told.refuses());
     EXPECT_EQ(heard.failures(), "1:NTLM-POST-001");
     EXPECT_EQ(heard.only().confidence, Confidence::Likely);
     Story closed = story();
-    closed.on(1, 1).get("/save").method("POST", 5'000'000).says("Connection: close");
+    closed.on(1, 1).method("POST", "/save").content(5'000'000).says("Connection: close");
     EXPECT_EQ(tell(closed.refuses()).only().confidence, Confidence::Possible);
 }
 
 TEST(NtlmPost001, AClientThatWaitsOrTriesAgainOrSendsNothingIsNone) {
     Story waits = story();
-    waits.on(1, 1).get("/save").method("POST", 9).asks("Expect: 100-continue").says("Connection: close");
+    waits.on(1, 1).method("POST", "/save").content(9).asks("Expect: 100-continue").says("Connection: close");
     EXPECT_EQ(tell(waits.refuses()).failures(), "1:CLIENT-NOAUTH-001");
     Story again = story();
-    again.on(1, 1).get("/save").method("POST", 9).says("Connection: close").refuses();
-    again.on(2, 2).get("/save").method("POST", 0).negotiate().challenges();
-    EXPECT_EQ(tell(again.get("/save").method("POST", 9).authenticate(kAlice).answers(200)).failures(), "");
+    again.on(1, 1).method("POST", "/save").content(9).says("Connection: close").refuses();
+    again.on(2, 2).method("POST", "/save").content(0).negotiate().challenges();
+    EXPECT_EQ(tell(again.method("POST", "/save").content(9).authenticate(kAlice).answers(200)).failures(),
+              "");
     EXPECT_EQ(tell(story().on(1, 1).get("/").says("Connection: close").refuses()).failures(),
               "1:CLIENT-NOAUTH-001");
 }
 
 TEST(NtlmPost001, CannotTellWhatWasSentOnConnectionsThatNobodyKnows) {
     Story told = story();
-    told.unknown_connections().get("/save").method("POST", 5000).refuses();
-    told.get("/save").method("POST", 0).negotiate().challenges();
-    EXPECT_EQ(tell(told.get("/save").method("POST", 0).authenticate(kAlice, 2).answers(200)).failures(), "");
+    told.unknown_connections().method("POST", "/save").content(5000).refuses();
+    told.method("POST", "/save").content(0).negotiate().challenges();
+    EXPECT_EQ(tell(told.method("POST", "/save").content(0).authenticate(kAlice, 2).answers(200)).failures(),
+              "");
 }
 
 // --- NTLM-HEAD-001
 
 Story by(const std::string& method) {
     Story told = story();
-    told.on(1, 1).get("/").method(method).refuses();
-    told.get("/").method(method).negotiate().challenges();
-    return told.get("/").method(method).authenticate(kAlice);
+    told.on(1, 1).method(method, "/").refuses();
+    told.method(method, "/").negotiate().challenges();
+    return told.method(method, "/").authenticate(kAlice);
 }
 
 TEST(NtlmHead001, ALoginWithHeadIsNotedOnceAndIsHealthy) {
@@ -112,11 +115,11 @@ TEST(NtlmHead001, StandsBesideARefusal) {
 TEST(NtlmHead001, OtherMethodsAndOtherSchemesAreNone) {
     EXPECT_TRUE(tell(by("GET").answers(200)).findings.empty());
     EXPECT_TRUE(
-        tell(story().https().on(1, 1).get("/").method("HEAD").basic("a", "b").answers(200)).findings.empty());
+        tell(story().https().on(1, 1).method("HEAD", "/").basic("a", "b").answers(200)).findings.empty());
 }
 
 TEST(NtlmHead001, CannotTellWhatALoginWithoutAMessageIs) {
-    EXPECT_EQ(tell(story().on(1, 1).get("/").method("HEAD").credentials("Negotiate").refuses())
+    EXPECT_EQ(tell(story().on(1, 1).method("HEAD", "/").credentials("Negotiate").refuses())
                   .failures()
                   .find("NTLM-HEAD"),
               std::string::npos);

@@ -19,7 +19,7 @@ bool injected_in(const std::vector<std::string>& injected, std::string_view name
 }
 
 /// "127.0.0.1" of "127.0.0.1:80".
-std::string_view host_part(std::string_view address) { return address.substr(0, address.rfind(':')); }
+std::string_view address_part(std::string_view address) { return address.substr(0, address.rfind(':')); }
 
 bool is_loopback(std::string_view host) { return host.starts_with("127.") || host == "[::1]"; }
 
@@ -56,7 +56,7 @@ void Timelines::take(const Connection& connection) {
     State& known = state(connection.id);
     known.peer = connection.peer;
     known.next_hop = connection.origin;
-    known.local = !connection.peer.empty() && host_part(connection.peer) == host_part(connection.local);
+    known.local = !connection.peer.empty() && address_part(connection.peer) == address_part(connection.local);
     if (connection.tls) known.tls = connection.tls;
     if (!connection.closing || known.closing) return;
     known.closing = std::make_shared<const Closing>(*connection.closing);
@@ -289,7 +289,7 @@ bool Timelines::is_server(const std::optional<ConnectionId>& client) const {
     const std::string host = peer_host(client);
     if (host.empty() || is_loopback(host)) return false;
     return std::any_of(states_.begin(), states_.end(), [&](const auto& known) {
-        return known.first.leg == Leg::Upstream && host_part(known.second.peer) == host;
+        return known.first.leg == Leg::Upstream && address_part(known.second.peer) == host;
     });
 }
 

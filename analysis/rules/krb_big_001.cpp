@@ -38,7 +38,7 @@ Verdict check(const Case& c) {
                       proof(now.id, now.status_line, "refused before any login")};
     if (now.page.long_fields && now.page.bytes)
         found.evidence.push_back({now.id, "response.body", now.page.bytes, "the server says: too long"});
-    else if (stated)
+    else if (log_says_too_long(now))
         found.evidence.push_back(
             log_proof(now, now.log->reason, "the server's own log: the head is too long"));
     found.ruled_out = {"cookies: they take " + size_text(now.cookie_bytes),

@@ -50,7 +50,7 @@ Verdict check(const Case& c) {
     Found found;
     if (error != nullptr && error->error_code)
         found = named_error(c, *error);
-    else if (ticket && refused_without_a_word(c))
+    else if (ticket && now.space == Space::Origin && refused_without_a_word(c))  // else PROXY-407-001
         found = silent(c, *ticket);
     else
         return NotApplicable{};

@@ -5,25 +5,24 @@
 namespace why401 {
 namespace {
 
-bool is_browser(const ExchangeFacts& now) { return now.user_agent.starts_with("Mozilla/"); }
-
 Verdict check(const Case& c) {
     const ExchangeFacts& now = c.now;
     if (now.status != 401 || !c.gave_up() || !c.anonymous_refusal() || c.served_elsewhere())
         return NotApplicable{};
-    if (!now.challenges().only_connection_based || !is_browser(now) || now.answered_by_us)
+    if (!now.challenges().only_connection_based || !now.web.browser || now.answered_by_us)
         return NotApplicable{};
     const std::string host = bare_host(now);
     if (host.find('.') == std::string::npos && !is_address(host)) return NotApplicable{};
-    if (now.url.ends_with("/favicon.ico")) return NotApplicable{};
-    const bool ended = c.sequel.ending == Sequel::Ending::RecordEnded;
+    const bool prompt = !now.web.part_of_page && c.sequel.ending == Sequel::Ending::TimedOut;
+    const bool open = prompt || c.sequel.ending == Sequel::Ending::RecordEnded;  // it might have answered
     Found found;
-    found.culprit = ended ? Culprit::Unknown : Culprit::Client;
-    if (ended) found.severity = Severity::Info;
+    found.culprit = open ? Culprit::Unknown : Culprit::Client;
+    if (open || now.web.part_of_page) found.severity = Severity::Info;
     found.because = "The server offered " + offered(now.challenges()) + " in " + name(now.id) +
                     ", and the browser did not answer by itself: " + host +
                     (is_address(host) ? " is an IP address" : " is a name with dots") +
-                    ", and browsers log in on their own only at sites that they were told to trust.";
+                    ", and browsers log in on their own only at sites that they were told to trust" +
+                    (prompt ? "; it may be waiting for its user to type." : ".");
     found.evidence = {request_proof(now, "no credentials"), answer_proof(now, "what it could have answered")};
     found.ruled_out = {"this proxy: the challenges were passed on as they came"};
     found.not_visible = {"the browser's zones and lists",

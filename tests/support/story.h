@@ -106,11 +106,10 @@ public:
         odd_ = std::move(oddity);
         return *this;
     }
-    /// `content`: so many bytes, announced and sent.
-    Story& method(std::string name, std::optional<std::uint64_t> content = {}) {
-        method_ = std::move(name);
-        content_ = content.value_or(0);
-        return content ? asks("Content-Length: " + std::to_string(*content)) : *this;
+    /// So many bytes of content, announced and sent.
+    Story& content(std::uint64_t bytes) {
+        content_ = bytes;
+        return asks("Content-Length: " + std::to_string(bytes));
     }
     Story& http2() {
         next_.http_major = 2;
