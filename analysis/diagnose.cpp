@@ -141,7 +141,6 @@ void Diagnosis::State::examine(const Exchange& exchange) {
     Case& c = waiter->c;
     c.now = read_facts(exchange);
     c.standing = timelines.before(c.now);
-
     c.trail = trails.of(c.now);
     const std::uint64_t continued = answer(c);
     served(c.now);
