@@ -295,7 +295,8 @@ ExchangeFacts read_facts(const Exchange& exchange) {
         facts.because = exchange.decision->because;
         facts.opened_new = exchange.decision->opened_new;
     }
-    facts.own_request = !facts.client && facts.was_injected("interleave-anonymous");
+    facts.own_request = (!facts.client && facts.was_injected("interleave-anonymous")) ||
+                        value(exchange.request, "User-Agent").starts_with("why401-probe/");
     facts.web = read_web(exchange);
     read_request(exchange, facts);
     const bool about_login = facts.credentials[Space::Origin] || facts.credentials[Space::Proxy] ||

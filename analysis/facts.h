@@ -77,7 +77,7 @@ struct ExchangeFacts {
     int status = 0;
     Outcome outcome = Outcome::Complete;
     std::optional<Fault> fault;
-    bool own_request = false;  ///< made by this proxy, as an injected fault
+    bool own_request = false;  ///< made by this program: an injected fault, or `why401 probe`
     bool answered_by_us = false, in_tunnel = false, plain_http = false;
     bool request_seen = false, response_seen = false;
     Timing timing;

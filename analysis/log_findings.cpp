@@ -147,15 +147,19 @@ std::optional<Found> login_lost_in_log(const Case& c) {
 std::optional<Found> handshake_split_in_log(const Case& c) {
     const ExchangeFacts& now = c.now;
     const std::uint32_t code = log_code(now);
-    if (!refused_in_log(c) || number(c.trail.challenge) == 0) return std::nullopt;
+    if (!refused_in_log(c)) return std::nullopt;
     if (code != kInvalidToken && code != kInvalidHandle) return std::nullopt;
     Found found;
     found.confidence = Confidence::Possible;
     found.culprit = Culprit::Unknown;
-    found.because = log_client(now) + " got the server's CHALLENGE in " + name(c.trail.challenge) +
-                    ", and the server could make nothing of what came next, in " + log_row(now) +
-                    ": as when the two halves of a login reach it over different connections.";
-    add_challenge(c, found);
+    const bool challenged =
+        number(c.trail.challenge) != 0;  // else another machine of a farm may have logged it
+    found.because =
+        (challenged ? log_client(now) + " got the server's CHALLENGE in " + name(c.trail.challenge) +
+                          ", and the server could make nothing of what came next, in "
+                    : "The server could make nothing of what " + log_client(now) + " sent in ") +
+        log_row(now) + ": as when the two halves of a login reach it over different connections.";
+    if (challenged) add_challenge(c, found);
     found.evidence.push_back(
         code_proof(now, code == kInvalidToken ? "the token is invalid" : "the login is unknown"));
     found.ruled_out = {"a wrong password: it was not looked at"};

@@ -80,9 +80,17 @@ const Reader* reader_of(std::string_view kind) {
 
 /// Throws for what nobody here reads.
 std::string readable_kind(const std::filesystem::path& file) {
-    std::string kind = kind_of_file(beginning_of(file));
+    const std::string beginning = beginning_of(file);
+    std::string kind = kind_of_file(beginning);
     if (reader_of(kind) != nullptr) return kind;
-    throw UnreadableInput(file.string() + " is not a why401 capture, and nothing else that is known here");
+    if (beginning.starts_with("\xff\xfe") || beginning.starts_with("\xfe\xff"))
+        throw UnreadableInput(
+            file.string() +
+            " is UTF-16 text, as PowerShell's > writes it: save it as UTF-8 (Out-File -Encoding utf8)");
+    throw UnreadableInput(file.string() +
+                          " is not a why401 capture, and no HAR, SAZ, network log, packet capture, IIS or "
+                          "HTTPERR log or failed "
+                          "request trace either");
 }
 
 void read(const std::filesystem::path& file, ExplainedSource& source, const Between& captured,

@@ -59,7 +59,7 @@ void write_sources(std::ostream& out, const std::vector<ExplainedSource>& source
 
 void write_summary(std::ostream& out, const Summary& summary) {
     out << plural(summary.exchanges, "exchange") << ", " << plural(summary.conversations, "conversation")
-        << "; " << summary.status_401 << " answered 401 or 407: " << summary.normal_401 << " normal, "
+        << "; " << summary.status_401 << " answered 401: " << summary.normal_401 << " normal, "
         << summary.explained_401 << " explained, " << summary.unexplained_401 << " unexplained\n";
 }
 
@@ -163,14 +163,19 @@ bool passed_unread(const Explanation& explanation) {
 
 using Groups = std::vector<std::vector<const Finding*>>;
 
-/// By rule, the gravest first, else in order of appearance. `told`: left out.
+/// What is told of one holds for the other: who, how surely, and what to do.
+bool same_cause(const Finding& a, const Finding& b) {
+    return a.rule == b.rule && a.culprit == b.culprit && a.fix == b.fix;
+}
+
+/// By rule and cause, the gravest first, else in order of appearance. `told`: left out.
 Groups groups_of(const Explanation& explanation, FindingKind kind, const std::set<std::uint64_t>& told = {}) {
     Groups groups;
     for (const auto& [id, finding] : explanation.findings()) {
         if (finding.kind != kind || told.count(id) != 0) continue;
-        const auto same =
-            std::find_if(groups.begin(), groups.end(),
-                         [rule = finding.rule](const auto& group) { return group.front()->rule == rule; });
+        const auto same = std::find_if(groups.begin(), groups.end(), [&](const auto& group) {
+            return same_cause(*group.front(), finding);
+        });
         if (same != groups.end()) {
             same->push_back(&finding);
         } else {
@@ -213,7 +218,9 @@ void write_report(std::ostream& out, const Explanation& explanation,
     for (const auto& group : failures) write_group(out, group, explanation);
     const auto unserved = explanation.unserved();
     write_unserved(out, unserved);
-    if (failures.empty())
+    if (explanation.summary().exchanges == 0)
+        out << "\nThere is no exchange in it, so there is nothing to explain.\n";
+    else if (failures.empty())
         out << (unserved.empty() ? "\nNothing wrong here" : "\nNothing else wrong here")
             << (explanation.summary().normal_401 > 0 ? ": every 401 and 407 is a normal step of a login" : "")
             << (passed_unread(explanation) ? ", as far as it was read: tunnels passed unread.\n" : ".\n");

@@ -196,7 +196,8 @@ std::vector<DescribedField> describe(const ntlm::AuthenticateMessage& message) {
     Fields fields;
     add_head(fields, 3, "AUTHENTICATE: the client proves itself (Type 3)");
     const bool principal = message.user.text.find('@') != std::string::npos;
-    const bool nobody = message.kind == ntlm::ResponseKind::Anonymous;
+    // A message that breaks off before its fields names nobody, which is no anonymous login.
+    const bool nobody = message.kind == ntlm::ResponseKind::Anonymous && message.anomalies.empty();
     add_text(fields, "DomainName", message.domain, kClause,
              message.domain.empty() && principal ? "empty: the user name says it (user principal name)" : "");
     add_text(fields, "UserName", message.user, kClause, nobody ? "empty: an anonymous login" : "");

@@ -29,8 +29,10 @@ Verdict check(const Case& c) {
     Found found;
     found.confidence = withheld ? Confidence::Possible : Confidence::Certain;
     if (c.now.own_request) {
-        found.because = "This proxy made " + name(c.now.id) +
-                        " itself (fault interleave-anonymous); nobody is to answer it.";
+        found.because = c.now.was_injected("interleave-anonymous")
+                            ? "This proxy made " + name(c.now.id) +
+                                  " itself (fault interleave-anonymous); nobody is to answer it."
+                            : "why401 asked in " + name(c.now.id) + " what this page demands.";
         return found;
     }
     if (c.sequel.state == Sequel::State::Awaited) return Waiting{};

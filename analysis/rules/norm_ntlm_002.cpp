@@ -12,6 +12,12 @@ Verdict check(const Case& c) {
     const bool shown = c.now.challenges().ntlm && c.now.step() == Step::Negotiate;
     if (!c.now.refused() || (!shown && !withheld)) return NotApplicable{};
     if (c.now.space == Space::Proxy) return NotApplicable{};
+    if (c.now.own_request) {
+        Found asked;
+        asked.confidence = Confidence::Certain;
+        asked.because = "why401 asked for a CHALLENGE in " + name(c.now.id) + ", to look at it.";
+        return asked;
+    }
     if (c.sequel.state == Sequel::State::Awaited) return Waiting{};
     if (!c.answered() && !c.served_elsewhere()) return NotApplicable{};
     Found found;

@@ -57,9 +57,13 @@ void add_proxy(CLI::App& app, Chosen& chosen) {
 void add_explain(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<ExplainOptions>();
     options->version = WHY401_VERSION;
-    auto* command =
-        app.add_subcommand("explain", "Verdicts for captures: who is guilty, why, and what to do next");
-    command->add_option("FILE", options->files, "Captures; several are merged on one clock")
+    auto* command = app.add_subcommand(
+        "explain", "Verdicts for captures, HARs and server logs: who is guilty, why, what to do next");
+    command
+        ->add_option("FILE", options->files,
+                     "Captures, HAR, SAZ, network logs, pcap, IIS and HTTPERR logs, failed request traces; "
+                     "several are merged "
+                     "on one clock")
         ->required()
         ->type_name("");
     command->add_flag("--json", options->json, "For machines");

@@ -1,6 +1,7 @@
 #include "app/cli/probe_command.h"
 
 #include <unistd.h>
+#include <filesystem>
 
 #include <algorithm>
 #include <istream>
@@ -22,7 +23,7 @@ constexpr int kWell = 0, kWrong = 1, kUsage = 2, kUnreachable = 4, kStopped = 13
 
 /// Empty, and said, where the options make no account.
 std::optional<proof::OwnAccount> account_of(const ProbeCommandOptions& options, std::istream& in,
-                                         std::ostream& err) {
+                                            std::ostream& err) {
     auto account = proof::parse_account(options.user);
     if (!account) {
         err << "why401 probe: '" << printable(options.user) << "' is no user such as CONTOSO\\alice\n";
@@ -35,7 +36,7 @@ std::optional<proof::OwnAccount> account_of(const ProbeCommandOptions& options, 
             << (options.password_file.empty()
                     ? std::string(
                           "there is no terminal to ask for the password on; --password-file FILE reads it")
-                    : printable(options.password_file) + " holds no password")
+                    : printable(options.password_file) + " cannot be read, or holds no password")
             << "\n";
         return std::nullopt;
     }
@@ -87,6 +88,11 @@ int probe_command(const ProbeCommandOptions& options, std::istream& in, std::ost
     const auto place = doctor::place_of(options.url);
     if (!place) {
         err << "why401 probe: '" << printable(options.url) << "' is no URL such as https://web01.example/\n";
+        return kUsage;
+    }
+    std::error_code unknown;  // found out before anything is sent: logins count
+    if (!options.output.empty() && std::filesystem::exists(options.output, unknown)) {
+        err << "why401 probe: " << printable(options.output) << " exists already; nothing was sent\n";
         return kUsage;
     }
     probe::Wishes wishes;

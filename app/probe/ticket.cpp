@@ -20,7 +20,9 @@ std::string words(OM_uint32 code, int type, gss_OID mech) {
         gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
         if (gss_display_status(&minor, code, type, mech, &more, &text) != GSS_S_COMPLETE) break;
         if (!all.empty()) all += "; ";
-        all.append(static_cast<const char*>(text.value), text.length);
+        // Some mechanisms count the closing zero byte.
+        const std::string_view said(static_cast<const char*>(text.value), text.length);
+        all += said.substr(0, said.find('\0'));
         gss_release_buffer(&minor, &text);
     } while (more != 0);
     return all;
