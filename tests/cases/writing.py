@@ -93,13 +93,13 @@ class Trace:
         self.origin, self.clock, self.exchanges = origin, Clock(start), []
 
     def add(self, request, response, path="/", method="GET", status=200, cc=None, uc=None, took=12, page="", sent="", version="HTTP/1.1", after=0.05,
-            origin=None, reason=None, error=None):
+            origin=None, reason=None, error=None, server="10.0.0.5"):
         """The number of the exchange, as the program counts: from 1. `cc` and `uc` are connection ids such as C1 and U3; status 0 is no answer."""
         self.clock.wait(after)
         self.exchanges.append({"url": path if "://" in path else (origin or self.origin) + path, "method": method, "status": status, "cc": cc, "uc": uc,
                                "took": took, "page": page, "sent": sent, "version": version, "start": self.clock.text(), "end": self.clock.text(took),
                                "request": fields(request), "response": fields(response), "reason": REASONS.get(status, "") if reason is None else reason,
-                               "error": error})
+                               "error": error, "server": server})
         self.clock.wait(took / 1000)
         return len(self.exchanges)
 
@@ -142,10 +142,10 @@ def _entry(one, connections):
     response = {"status": one["status"], "statusText": one["reason"], "httpVersion": one["version"], "cookies": [], "headers": _named(one["response"]),
                 "content": {"size": len(one["page"]), "mimeType": "text/html", "text": one["page"]}, "redirectURL": "", "headersSize": -1,
                 "bodySize": len(one["page"])}
-    if one["error"]:
+    if one["error"]:  # as Chromium names it
         response["_error"] = one["error"]
     entry = {"startedDateTime": one["start"], "time": one["took"], "request": request, "response": response, "cache": {},
-             "timings": {"send": 0, "wait": one["took"], "receive": 0}}
+             "timings": {"send": 0, "wait": one["took"], "receive": 0}, "serverIPAddress": one["server"]}
     if connections == "ours":
         entry.update({name: one[key] for name, key in (("_clientConnection", "cc"), ("_upstreamConnection", "uc")) if one[key]})
     elif connections == "browser":
