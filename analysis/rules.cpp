@@ -144,10 +144,10 @@
     RULE(rfc_chal_syntax_002)                                                              \
     RULE(ntlm_flags_001)                                                                   \
     RULE(ntlm_ping_001)                                                                    \
+    RULE(cors_cred_002)                                                                    \
     RULE(krb_zone_001)                                                                     \
     RULE(proxy_407connect_003)                                                             \
     RULE(proxy_noauth_005)                                                                 \
-    RULE(cors_cred_002)                                                                    \
     RULE(client_noauth_001)                                                                \
     RULE(unknown_401)                                                                      \
     /* postures: asked apart */                                                            \
