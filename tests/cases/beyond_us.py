@@ -181,4 +181,4 @@ def the_challenge_is_never_answered(folder):
     trace.clock.wait(120)
     Person(trace, Iis(trace), client=edge, user="bob").login("/", "C9", "U9")
     return Claim(trace.har(folder), never=("NTLM-FAIL-001", "NTLM-POOL-002")).at(
-        6, {"NTLM-FLAGS-001", "NTLM-BLOCK-001", "CLIENT-NOAUTH-001"}, {"client", "unknown"}, most="likely")
+        6, {"NTLM-PING-001", "NTLM-FLAGS-001", "NTLM-BLOCK-001"}, {"client", "unknown"}, most="likely")

@@ -195,7 +195,9 @@ def isa_server_asks_before_every_request(folder):
     server = Iis(trace, more=[("Via", "1.1 ISA01")])
     alice = Person(trace, server)
     for number in range(6):
-        alice.login(f"/{number}", "C1", "U1", answer=server.serve())
+        answer = server.serve()
+        answer["response"].insert(0, ("Persistent-Auth", "false"))
+        alice.login(f"/{number}", "C1", "U1", answer=answer)
     return Claim(trace.har(folder), never=("NTLM-POOL-001", "NTLM-FAIL-001", "CLIENT-NOAUTH-001")).at(
         4, "NTLM-PERSIST-001", {"server", "unknown", "intermediary"}, most="likely")
 

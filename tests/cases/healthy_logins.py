@@ -247,3 +247,40 @@ def edge_gives_up_one_picture_and_loads_it_again(folder):
     alice.ask("/big.png", "C1", "U1", {"status": 0, "response": []}, error="net::ERR_ABORTED")
     alice.login("/big.png", "C2", "U2")
     return healthy(folder, trace)
+
+
+@case
+def exchange_offers_negotiate_beside_its_challenge(folder):
+    """Without kernel mode IIS repeats what else it takes when it says the challenge; EWS names its front end."""
+    trace = Trace("https://mail.contoso.test")
+    server = Iis(trace, offers=("NTLM", "Negotiate"), more=[("X-FEServer", "EX1")])
+    alice = Person(trace, server, computer="EX1")
+    alice.refused_first("/EWS/Exchange.asmx", "C1", "U1", method="POST")
+    challenge = alice.negotiate("/EWS/Exchange.asmx", "C1", "U1", method="POST", challenge_more=[("WWW-Authenticate", "Negotiate")])
+    alice.authenticate("/EWS/Exchange.asmx", "C1", "U1", challenge, method="POST")
+    alice.browse("C1", "U1", "/EWS/Exchange.asmx")
+    return healthy(folder, trace)
+
+
+@case
+def the_back_ends_of_exchange_differ_between_connections(folder):
+    trace = Trace("https://mail.contoso.test")
+    for number in (1, 2):
+        server = Iis(trace, offers=("NTLM",), more=[("X-FEServer", f"EX{number}")])
+        Person(trace, server, computer=f"EX{number}").login("/owa/", f"C{number}", f"U{number}")
+    return healthy(folder, trace)
+
+
+@case
+def alice_and_bob_take_turns_on_their_own_connections(folder):
+    trace = Trace()
+    alice, bob = Person(trace, Iis(trace)), Person(trace, Iis(trace), user="bob")
+    alice.refused_first("/", "C1", "U1")
+    bob.refused_first("/", "C2", "U2")
+    hers, his = alice.negotiate("/", "C1", "U1"), bob.negotiate("/", "C2", "U2")
+    bob.authenticate("/", "C2", "U2", his)
+    alice.authenticate("/", "C1", "U1", hers)
+    for path in ("/a", "/b", "/c"):
+        alice.browse("C1", "U1", path)
+        bob.browse("C2", "U2", path)
+    return healthy(folder, trace)

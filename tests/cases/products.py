@@ -138,3 +138,17 @@ def python_requests(trace, *more, origin=None):
 def java(trace, *more, origin=None):
     return fields(("Host", host(origin or trace.origin)), ("Connection", "Keep-Alive"), ("User-Agent", "Apache-HttpClient/4.5.14 (Java/17.0.9)"),
                   ("Accept-Encoding", "gzip,deflate"), *more)
+
+
+def detailed_page(substatus, code, module="WindowsAuthenticationModule", build=17763):
+    """What IIS shows to a browser on the server itself, or to everybody with errorMode=Detailed."""
+    return (f'<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">\r\n<html><head>\r\n'
+            f'<title>IIS 10.0 Detailed Error - 401.{substatus} - Unauthorized</title></head>\r\n<body><div id="content"><h3>HTTP Error 401.{substatus} - '
+            f'Unauthorized</h3>\r\n<h4>You do not have permission to view this directory or page using the credentials that you supplied.</h4>\r\n'
+            f'<fieldset><h4>Detailed Error Information:</h4><table><tr><th>Module</th><td>&nbsp;&nbsp;&nbsp;{module}</td></tr>\r\n'
+            f'<tr><th>Notification</th><td>&nbsp;&nbsp;&nbsp;AuthenticateRequest</td></tr>\r\n<tr><th>Handler</th><td>&nbsp;&nbsp;&nbsp;StaticFile</td></tr>\r\n'
+            f'<tr><th>Error Code</th><td>&nbsp;&nbsp;&nbsp;0x{code:08x}</td></tr></table>\r\n'
+            f'<table><tr><th>Logon Method</th><td>&nbsp;&nbsp;&nbsp;Not yet determined</td></tr>\r\n'
+            f'<tr><th>Logon User</th><td>&nbsp;&nbsp;&nbsp;Not yet determined</td></tr></table></fieldset>\r\n'
+            f'<p><a href="https://go.microsoft.com/fwlink/?LinkID=62293&amp;IIS70Error=401,{substatus},0x{code:08x},{build}">View more information &raquo;</a></p>'
+            f'</div></body></html>\r\n')
