@@ -206,6 +206,7 @@ void read_response(const Exchange& exchange, ExchangeFacts& facts) {
     const std::string_view persistent = value(response, "Persistent-Auth");
     if (!persistent.empty()) facts.persistent_auth = same_name(persistent, "true");
     read_server(response, facts);
+    facts.front_end = value(response, "X-FEServer");
     facts.products = recognise_products(response);
     read_intermediary(response, facts);
     for (const Space space : {Space::Origin, Space::Proxy})

@@ -100,6 +100,7 @@ struct ExchangeFacts {
     std::optional<Place> retry_after;  ///< Retry-After in the response
     ServerKind server = ServerKind::Unknown;
     std::string server_name;            ///< value of Server
+    std::string front_end;              ///< X-FEServer: the machine of an Exchange farm that answered
     std::vector<ProductMark> products;  ///< who names itself in the response
     Page page;                          ///< of a refusal, of a 403, of a complaint about long fields
     WebFacts web;                       ///< redirects, cookies, marks of scripts and caches

@@ -180,6 +180,18 @@ TEST(NtlmPool005, TwoComputerNamesOnOneConnectionBetrayABalancer) {
     EXPECT_EQ(told.findings.at(2).culprit, Culprit::Intermediary);
 }
 
+TEST(NtlmPool005, TwoFrontEndsOfExchangeWithinOneLoginBetrayABalancer) {
+    const auto login = [](const char* first, const char* second) {
+        Story told = story().on(1, 1).get("/ews/").negotiate().says(first).challenges();
+        return tell(told.get("/ews/").authenticate(kAlice).says(second).refuses());
+    };
+    const auto told = login("X-FEServer: EX1", "X-FEServer: EX2");
+    EXPECT_EQ(told.failures(), "2:NTLM-POOL-005");
+    EXPECT_EQ(told.only().culprit, Culprit::Intermediary);
+    EXPECT_EQ(login("X-FEServer: EX1", "X-FEServer: ex1").failures(), "2:NTLM-FAIL-001");
+    EXPECT_EQ(login("X-FEServer: EX1", "X-Powered-By: ASP.NET").failures(), "2:NTLM-FAIL-001");
+}
+
 TEST(NtlmPool005, TwoServersOnTwoConnectionsAreAFarm) {
     const auto told = tell(story()
                                .on(1, 1)

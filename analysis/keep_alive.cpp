@@ -87,6 +87,7 @@ IssuedChallenge challenge_leg(const ExchangeFacts& facts, Space space) {
     leg.forwarded_response_closes = facts.forwarded_response_closes;
     leg.injected = facts.injected;
     leg.intermediary = facts.intermediary;
+    leg.front_end = facts.front_end;
     leg.place = facts.received[space].place;
     leg.connection_field = facts.connection_field;
     return leg;

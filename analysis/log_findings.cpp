@@ -147,24 +147,28 @@ std::optional<Found> login_lost_in_log(const Case& c) {
 std::optional<Found> handshake_split_in_log(const Case& c) {
     const ExchangeFacts& now = c.now;
     const std::uint32_t code = log_code(now);
-    if (!refused_in_log(c)) return std::nullopt;
-    if (code != kInvalidToken && code != kInvalidHandle) return std::nullopt;
+    if (!refused_in_log(c) || (code != kInvalidToken && code != kInvalidHandle)) return std::nullopt;
+    const bool challenged = number(c.trail.challenge) != 0;
+    if (!challenged && now.request_seen) return std::nullopt;  // what came is on record
     Found found;
     found.confidence = Confidence::Possible;
     found.culprit = Culprit::Unknown;
-    const bool challenged =
-        number(c.trail.challenge) != 0;  // else another machine of a farm may have logged it
     found.because =
-        (challenged ? log_client(now) + " got the server's CHALLENGE in " + name(c.trail.challenge) +
-                          ", and the server could make nothing of what came next, in "
-                    : "The server could make nothing of what " + log_client(now) + " sent in ") +
-        log_row(now) + ": as when the two halves of a login reach it over different connections.";
-    if (challenged) add_challenge(c, found);
+        challenged
+            ? log_client(now) + " got the server's CHALLENGE in " + name(c.trail.challenge) +
+                  ", and the server could make nothing of what came next, in " + log_row(now) +
+                  ": as when the two halves of a login reach it over different connections."
+            : "The server could make nothing of the token of " + log_client(now) + " in " + log_row(now) +
+                  ", and no CHALLENGE to this client is in its log before: as when a login was begun "
+                  "at another server, and a balancer brought its second half here.";
+    add_challenge(c, found);
     found.evidence.push_back(
         code_proof(now, code == kInvalidToken ? "the token is invalid" : "the login is unknown"));
     found.ruled_out = {"a wrong password: it was not looked at"};
     found.not_visible = {kNoConnections, "Extended Protection, which can refuse with the same code",
-                         "a worker process that was restarted between the two"};
+                         challenged
+                             ? "a worker process that was restarted between the two"
+                             : "the token: a Kerberos token that was cut off on its way is refused so, too"};
     found.consequence = "Logins fail now and then, the more clients there are the more often.";
     found.outcome = "broken";
     return found;

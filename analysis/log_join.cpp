@@ -120,8 +120,10 @@ Sights seen_in_record(const std::vector<RecordItem>& record, LogLine::Source sou
         Sight sight{i, exchange->timing.ended.wall_us, std::nullopt};
         if (exchange->upstream_connection && ports.contains(*exchange->upstream_connection))
             sight.port = ports.at(*exchange->upstream_connection);
-        seen[agreement(*exchange, agents ? value(exchange->request, "User-Agent") : std::string_view())]
-            .push_back(sight);
+        const std::string_view agent = exchange->log && exchange->log->alone
+                                           ? exchange->log->user_agent
+                                           : value(exchange->request, "User-Agent");
+        seen[agreement(*exchange, agents ? agent : std::string_view())].push_back(sight);
     }
     return seen;
 }
@@ -228,9 +230,15 @@ private:
 
     void put(const Sight& sight, const Sight& row) {
         auto& exchange = std::get<Exchange>(record_[sight.index]);
-        const LogLine& other = *std::get<Exchange>(log_[row.index]).log;
+        const Exchange& witness = std::get<Exchange>(log_[row.index]);
+        const LogLine& other = *witness.log;
+        const bool from_log = exchange.log && exchange.log->alone;
         auto line = std::make_shared<LogLine>(exchange.log ? *exchange.log : other);
-        line->alone = false;
+        line->alone = from_log && other.alone;
+        if (from_log && !other.alone) {  // a trace with the credentials
+            exchange.request = witness.request;
+            exchange.response = witness.response;
+        }
         if (exchange.log) complete(*line, other);
         exchange.log = std::move(line);
         std::get<Exchange>(log_[row.index]).log.reset();  // marks it as used

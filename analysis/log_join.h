@@ -17,7 +17,8 @@ struct Joined {
     std::int64_t clock_offset_us = 0;  ///< the log's clock minus the record's
 };
 
-/// Takes the rows that were joined out of `log`.
+/// Takes the rows that were joined out of `log`. `record` may be a log, too: a trace of a failed request adds
+/// its module, reason and credentials to the row.
 Joined join_log(std::vector<RecordItem>& record, std::vector<RecordItem>& log);
 
 }  // namespace why401

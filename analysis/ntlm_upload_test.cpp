@@ -34,6 +34,12 @@ TEST(NtlmPost001, ContentThatDoesNotComeWithTheAcceptedLoginIsLost) {
     EXPECT_EQ(told.conversations.at(1).outcome, "authenticated");
 }
 
+TEST(NtlmPost001, AServerThatAsksForTheLengthHasMissedTheContent) {
+    EXPECT_EQ(tell(upload(0).answers(411)).failures(), "3:NTLM-POST-001");
+    EXPECT_EQ(tell(upload(5000).answers(411)).failures(), "");
+    EXPECT_EQ(tell(upload(0).answers(404)).failures(), "");
+}
+
 TEST(NtlmPost001, ContentThatComesWithTheLastMessageIsAHealthyUpload) {
     const auto told = tell(upload(5000).answers(200));
     EXPECT_EQ(told.failures(), "");

@@ -38,6 +38,7 @@ struct IssuedChallenge {
     bool response_closes = false, forwarded_response_closes = false;
     std::vector<std::string> injected;
     std::string intermediary;
+    std::string front_end;  ///< the machine that answered, by its own field
     Place place;
     std::optional<Place> connection_field;
 

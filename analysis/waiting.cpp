@@ -39,9 +39,12 @@ bool same_door(const ExchangeFacts& a, const ExchangeFacts& b) {
     return a.space == b.space && (a.space == Space::Proxy || a.origin == b.origin);
 }
 
+/// Outlook's way to ask which schemes there are; it answers none.
+bool is_empty_bearer(const CredentialView& view) { return view.step == Step::Empty && view.is("Bearer"); }
+
 /// A request may knock at two doors at once, whichever of them speaks in the answer.
 bool knocks(const ExchangeFacts& request, const ExchangeFacts& refused) {
-    return request.credentials[refused.space] &&
+    return request.credentials[refused.space] && !is_empty_bearer(request.credentials[refused.space]->view) &&
            (refused.space == Space::Proxy || request.origin == refused.origin);
 }
 
@@ -119,7 +122,8 @@ std::vector<WaiterPtr> WaitingRoom::answered_by(const ExchangeFacts& facts, cons
     }
     for (const Space space : {Space::Origin, Space::Proxy}) {
         if (!found.empty() || !facts.credentials[space]) continue;
-        if (facts.credentials[space]->view.step == Step::Authenticate) continue;
+        const CredentialView& view = facts.credentials[space]->view;
+        if (view.step == Step::Authenticate || is_empty_bearer(view)) continue;
         const auto page = by_page_.find(page_key(facts, host, space));
         if (page == by_page_.end()) continue;
         const auto first = std::find_if(page->second.begin(), page->second.end(),

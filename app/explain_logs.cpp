@@ -45,13 +45,19 @@ bool is_log(const ExplainedSource& source) {
 }
 
 void join_logs(std::vector<std::vector<RecordItem>>& records, std::vector<ExplainedSource>& sources) {
-    for (std::size_t log = 0; log < records.size(); ++log)
-        for (std::size_t other = 0; is_log(sources[log]) && other < records.size(); ++other) {
-            if (is_log(sources[other])) continue;
-            const Joined joined = join_log(records[other], records[log]);
-            if (joined.rows + joined.ambiguous == 0) continue;
-            sources[log].notes.push_back(note_on(joined, static_cast<char>('A' + other)));
-        }
+    const auto join = [&](auto&& is_witness, auto&& is_record) {
+        for (std::size_t log = 0; log < records.size(); ++log)
+            for (std::size_t other = 0; is_witness(sources[log]) && other < records.size(); ++other) {
+                if (!is_record(sources[other])) continue;
+                const Joined joined = join_log(records[other], records[log]);
+                if (joined.rows + joined.ambiguous == 0) continue;
+                sources[log].notes.push_back(note_on(joined, static_cast<char>('A' + other)));
+            }
+    };
+    join(is_log, [](const ExplainedSource& source) { return !is_log(source); });
+    // What no capture tells of, a trace and a row may both tell.
+    join([](const ExplainedSource& source) { return source.kind == "freb"; },
+         [](const ExplainedSource& source) { return source.kind == "iis-w3c"; });
 }
 
 std::uint64_t read_log(const std::filesystem::path& file, ExplainedSource& source, const Between& whole,

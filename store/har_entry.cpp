@@ -137,6 +137,14 @@ bool is_provisional(const json::object& request, const HeadBuilder& head) {
     });
 }
 
+/// The target of a CONNECT may stand there as it was sent, "host:443" (RFC 9110 9.3.6).
+std::optional<TraceUrl> url_of(const json::object& request) {
+    const std::string_view url = text(request, "url");
+    if (text(request, "method") != "CONNECT" || url.find("://") != std::string_view::npos)
+        return trace_url(url);
+    return trace_url("http://" + std::string(url));
+}
+
 void read_request(const json::object& request, const TraceUrl& url, const HarWriter& writer,
                   Exchange& exchange, HarEntry& notes) {
     const std::string_view version = text(request, "httpVersion");
@@ -186,7 +194,7 @@ HarSkip reason_to_skip(const json::object& entry, const json::object* request, H
     else if (text(*request, "url").empty())
         notes.missing = "request.url";
     if (!notes.missing.empty()) return HarSkip::NoRequest;
-    if (!trace_url(text(*request, "url"))) return HarSkip::OtherScheme;
+    if (!url_of(*request)) return HarSkip::OtherScheme;
     const std::string_view cached = text(entry, "_fromCache");
     return cached.empty() ? HarSkip::None : HarSkip::FromCache;
 }
@@ -200,7 +208,7 @@ HarEntry read_har_entry(const json::object& entry, const HarWriter& writer, Trac
     const json::object* request = object(entry, "request");
     notes.skip = reason_to_skip(entry, request, notes);
     if (notes.skip != HarSkip::None) return notes;
-    const TraceUrl url = *trace_url(text(*request, "url"));
+    const TraceUrl url = *url_of(*request);
     const json::object* response = object(entry, "response");
 
     Exchange exchange;

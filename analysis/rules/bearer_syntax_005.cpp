@@ -52,6 +52,11 @@ Verdict check(const Case& c) {
     if (view.scheme.empty() && (view.bearer() == nullptr || !now.challenges().offers("Bearer")))
         return view.bearer() == nullptr ? Verdict{NotApplicable{}}
                                         : Verdict{CannotTell{"whether the server wants the scheme Bearer"}};
+    // Outlook asks so which schemes there are, and then logs in by one of them.
+    if (view.is("Bearer") && view.step == Step::Empty && now.challenges().any()) {
+        if (c.sequel.state == Sequel::State::Awaited) return Waiting{};
+        if (c.answered() || c.served_elsewhere()) return NotApplicable{};
+    }
     const auto* token = view.bearer();
     auto fault = fault_of(view, token != nullptr ? std::string_view(token->text) : std::string_view{});
     if (!fault && token != nullptr && now.schemes->says(TokenFault::Malformed))

@@ -13,7 +13,9 @@ bool takes(const ChallengeFacts& challenges, const CredentialView& view) {
 Verdict check(const Case& c) {
     const ExchangeFacts& now = c.now;
     const CredentialFacts* own = now.own_credentials();
-    if (!now.refused() || own == nullptr || own->view.scheme.empty()) return NotApplicable{};
+    if (!now.refused() || own == nullptr || own->view.scheme.empty() ||
+        own->view.step == Step::Empty)
+        return NotApplicable{};
     if (!now.challenges().any()) return CannotTell{"what the server offers: it answered without a challenge"};
     if (takes(now.challenges(), own->view)) return NotApplicable{};
     const bool says_so = c.says_substatus("401.2");

@@ -15,7 +15,8 @@ Verdict check(const Case& c) {
     if (!c.anonymous_refusal() || now.status != 401 || !c.gave_up() || c.served_elsewhere())
         return NotApplicable{};
     const bool foreign = !now.web.origin.empty() && now.web.origin != now.origin;
-    if (!foreign || now.method == "OPTIONS" || !now.web.cookies.empty()) return NotApplicable{};
+    const bool navigation = now.method == "POST" && !now.web.scripted;  // of a form, with its page's Origin
+    if (!foreign || navigation || now.method == "OPTIONS" || !now.web.cookies.empty()) return NotApplicable{};
     if (!browser_answers(now.challenges())) return NotApplicable{};
     const std::string page =
         now.web.origin == "null" ? "a page without an origin" : printable(now.web.origin, 120);

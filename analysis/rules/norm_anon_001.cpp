@@ -22,7 +22,9 @@ Verdict check(const Case& c) {
     if (log_leg(c.now) == LogLeg::Anonymous) return normal_leg_in_log(c, LogLeg::Anonymous);
     // The bare name of a scheme counts as no credentials when more follows.
     const bool bare =
-        c.now.refused() && c.now.step() == Step::Empty && c.now.own_credentials()->view.connection_based();
+        c.now.refused() && c.now.step() == Step::Empty &&
+        (c.now.own_credentials()->view.connection_based() ||
+         (c.now.own_credentials()->view.is("Bearer") && c.sequel.state != Sequel::State::Awaited));
     const bool withheld = c.withheld_leg() && !c.now.challenges().token && !c.now.challenges().withheld;
     if (c.now.status != 401 || !(c.anonymous_refusal() || bare || withheld) || !c.now.challenges().any())
         return NotApplicable{};

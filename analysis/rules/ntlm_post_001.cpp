@@ -8,24 +8,28 @@ bool uploads(const ExchangeFacts& now) {
     return now.method == "POST" || now.method == "PUT" || now.method == "PATCH";
 }
 
-/// Refused with its content, accepted without it.
+/// Refused with its content, accepted without it, or refused for its length now.
 Verdict lost(const Case& c) {
     const ExchangeFacts& now = c.now;
-    if (now.step() != Step::Authenticate || !now.let_in() || now.status >= 300 || now.request_content > 0 ||
-        !c.ntlm.upload)
+    const bool wants_length = now.status == 411;
+    if (now.step() != Step::Authenticate || !now.let_in() || (now.status >= 300 && !wants_length) ||
+        now.request_content > 0 || !c.ntlm.upload)
         return NotApplicable{};
     Found found;
     found.confidence = Confidence::Likely;
     found.culprit = Culprit::Client;
     found.because = "The client sent " + std::to_string(c.ntlm.upload->length) + " bytes with the " +
                     now.method + " of " + name(c.ntlm.upload->exchange) + " and was asked to log in; the " +
-                    now.method + " of " + name(now.id) + ", which the server accepted, carries none.";
+                    now.method + " of " + name(now.id) + ", which " +
+                    (wants_length ? "the server answered 411 (Length Required)" : "the server accepted") +
+                    ", carries none.";
     found.evidence = {
         {c.ntlm.upload->exchange, "request.body", std::nullopt, "the content, refused with its request"},
         request_proof(now, "the login, without content"),
-        proof(now.id, now.status_line, "accepted")};
+        proof(now.id, now.status_line, wants_length ? "asks for the content" : "accepted")};
     found.not_visible = {"whether the client sent the content in a request of its own afterwards"};
-    found.consequence = "The application saw an empty " + now.method + ".";
+    found.consequence =
+        wants_length ? "The upload fails." : "The application saw an empty " + now.method + ".";
     return found;
 }
 

@@ -85,7 +85,7 @@ TEST(CbtLog005, ADeniedLogonIsNoMatterOfBindings) {
 }
 
 TEST(CbtLog005, CannotTellFromAnInvalidTokenAlone) {
-    EXPECT_EQ(tell_log(w3c("08:00:01", "/", "401 1 2148074248")).failures(), "1:UNKNOWN-401");
+    EXPECT_EQ(tell_log(w3c("08:00:01", "/", "401 1 2148074248")).failures(), "1:NTLM-POOL-002");
 }
 
 // IIS-401501-DYNIP
