@@ -66,7 +66,9 @@ void AroundLogins::after(const ExchangeFacts& facts, const Standing& standing, c
     }
     const bool keeps =
         std::any_of(web.set.begin(), web.set.end(), [](const SetCookie& cookie) { return !cookie.removes; });
-    if (facts.method == "POST" && !web.location.empty() && !web.to_login && keeps) {
+    // Any form sets cookies and leads on: only one that is sent to a login page counts, and no logout does.
+    const bool logs_in = looks_like_login(facts.url) && facts.url.find("out") == std::string::npos;
+    if (facts.method == "POST" && logs_in && !web.location.empty() && !web.to_login && keeps) {
         SentForm form{facts.id, facts.url, now, {}};
         for (const SetCookie& cookie : web.set)
             if (!cookie.removes) form.set.push_back(cookie);

@@ -159,7 +159,9 @@ void read_request_side(const Exchange& exchange, WebFacts& web) {
 
 bool is_hit(std::string_view value) {
     const std::string low = lowered(value);
-    return low.find("hit") != npos && low.find("miss") == npos;
+    for (const std::string_view asked : {"miss", "refresh", "reval", "expired", "updating"})
+        if (low.find(asked) != npos) return false;  // the server was asked all the same
+    return low.find("hit") != npos;
 }
 
 /// Age may be sent as 0 by a cache that just asked; the rest are the words of Squid, nginx, Varnish, CDNs.

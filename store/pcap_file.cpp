@@ -56,6 +56,8 @@ struct Interface {
     std::uint8_t resolution = 6;  ///< if_tsresol: a power of ten, or of two with the top bit set
 };
 
+constexpr std::int64_t kYear10000 = 253'402'300'800'000'000;  // microseconds since 1970
+
 std::int64_t micros(std::uint64_t ticks, std::uint8_t resolution) {
     const unsigned power = resolution & 0x7f;
     if (resolution & 0x80) {
@@ -105,6 +107,7 @@ void read_packet(std::uint32_t type, Numbers numbers, const std::vector<Interfac
     if (!numbers.ok() || interface >= interfaces.size()) return;
     frame.link = interfaces[interface].link;
     frame.time_us = micros(ticks, interfaces[interface].resolution);
+    if (frame.time_us < 0 || frame.time_us > kYear10000) frame.time_us = 0;  // no clock says so
     visit(frame);
 }
 

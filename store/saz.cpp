@@ -20,7 +20,7 @@ using http1::HeadParser;
 
 constexpr std::size_t kMostOfMessage = 512 * 1024;  // a head, and what is kept of a page
 constexpr std::size_t kMostOfNotes = 256 * 1024;
-constexpr std::uint64_t kMostUnpacked = std::uint64_t{1} << 30;
+constexpr std::uint64_t kMostUnpacked = std::uint64_t{256} << 20;
 constexpr std::int64_t kQuiet_us =
     120'000'000;  // a port that nobody used for so long has had another connection
 
@@ -247,7 +247,7 @@ TraceNotes read_saz(std::string_view bytes, const TraceSink& sink) {
     if (without > 0)
         notes.remarks.push_back(std::to_string(without) + " sessions hold no request that can be read");
     if (left > 0)
-        notes.remarks.push_back(std::to_string(left) + " sessions were not unpacked: the others hold 1 GB");
+        notes.remarks.push_back(std::to_string(left) + " sessions were not unpacked: the others hold 256 MB");
     for (Exchange& exchange : record.exchanges())
         notes.sanitized = notes.sanitized || exchange.credentials_withheld;
     record.hand_over(sink);

@@ -13,11 +13,13 @@ Verdict check(const Case& c) {
     const bool lasting =
         c.standing.server && !c.standing.server->per_request && c.standing.server->client == now.client;
     const bool login_done = now.step() == Step::ApReq && completed(now);
-    const bool silent =
-        !now.challenges().any() && (now.own_credentials() != nullptr || lasting) && c.history.accepted;
     // Digest never sends the same twice; a client that was just let in still has the same password.
     const bool same_password =
         c.history.accepted_same || (now.step() == Step::Single && now.own_credentials()->view.is("Digest"));
+    // A token that was revoked, or another password, is refused in silence too.
+    const bool own_still_good = now.own_credentials() != nullptr && !now.own_credentials()->view.is("Bearer") &&
+                                (now.step() != Step::Single || same_password) && !c.history.page_was_theirs;
+    const bool silent = !now.challenges().any() && (own_still_good || lasting) && c.history.accepted;
     const bool elsewhere = c.history.accepted && now.step() == Step::Single && c.history.refusals.empty() &&
                            same_password && !c.history.page_was_theirs;
     const bool on_login = lasting && c.anonymous_refusal() && c.standing.server->served > 0 &&

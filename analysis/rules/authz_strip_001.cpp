@@ -31,6 +31,10 @@ Verdict check(const Case& c) {
         found.outcome = "broken";
         return found;
     }
+    // A login that was begun, or a user whom the page names, had come through.
+    const bool named = !now.page.logon_user.empty() && now.page.logon_user.find('\\') != std::string::npos;
+    if (now.step() == Step::Authenticate || named || now.page.module.find("Authorization") != std::string::npos)
+        return NotApplicable{};
     // Further away it takes the server's own word: "no credentials" in answer to a scheme that it offers.
     const bool logged = now.log && now.log->user.empty();  // and the log is a second witness
     if ((now.intermediary.empty() && !logged) || !c.says_substatus("401.2") ||

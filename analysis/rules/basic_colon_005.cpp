@@ -35,7 +35,7 @@ constexpr Source kSources[] = {{"RFC 7617 2", "https://www.rfc-editor.org/rfc/rf
 extern constinit const Rule basic_colon_005{
     {.id = "BASIC-COLON-005",
      .title = "the user name may have been cut at a colon, which no Basic user name can hold",
-     .severity = Severity::Warning,
+     .severity = Severity::Error,
      .explanation = "The first colon parts user and password. All after it counts as the password.",
      .fix = kFix,
      .sources = kSources,

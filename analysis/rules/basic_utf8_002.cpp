@@ -28,7 +28,7 @@ Verdict check(const Case& c) {
     const bool wants_utf8 = same_name(offered->challenge.value("charset"), "UTF-8");
     if (wants_utf8 && basic.utf8) return NotApplicable{};  // both agree; then it is the password
     Found found;
-    found.confidence = Confidence::Likely;
+    found.confidence = wants_utf8 ? Confidence::Likely : Confidence::Possible;
     found.culprit = wants_utf8 ? Culprit::Client : Culprit::Unknown;
     const char* sent = basic.utf8 ? "UTF-8" : "Latin-1 or another old character set";
     found.because = "In " + name(c.now.id) + " " + where_of(basic) + " of " +

@@ -48,7 +48,7 @@ Verdict check(const Case& c) {
     if (unescaped(uri) == unescaped(target) || uri == "*") return NotApplicable{};
     const bool query = only_query_missing(uri, target);
     Found found;
-    found.confidence = Confidence::Certain;
+    found.confidence = query ? Confidence::Likely : Confidence::Certain;  // some servers let it pass
     found.culprit = query ? Culprit::Client : c.now.via_received ? Culprit::Intermediary : Culprit::Unknown;
     found.because =
         "In " + name(c.now.id) + " " + who(printable(c.now.user(), 80)) + " computed the answer for uri=\"" +

@@ -25,9 +25,17 @@ std::string kept_back(const SetCookie& cookie, const SentForm& form, const Excha
     return {};
 }
 
+/// A second factor, or a page that says what was wrong with the first.
+bool is_next_step(std::string_view location) {
+    for (const std::string_view word : {"error", "fail", "invalid", "mfa", "otp", "2fa", "verify", "challenge"})
+        if (location.find(word) != std::string_view::npos) return true;
+    return false;
+}
+
 Verdict check(const Case& c) {
     const ExchangeFacts& now = c.now;
     if (!now.web.to_login || !c.around.form || now.answered_by_us) return NotApplicable{};
+    if (is_next_step(now.web.location)) return NotApplicable{};
     const SentForm& form = *c.around.form;
     if (!now.request_seen) return CannotTell{"the cookies of the request"};
     const SetCookie* lost = nullptr;
@@ -47,9 +55,7 @@ Verdict check(const Case& c) {
                               (form.set.size() == 1 ? " cookie" : " cookies") + " and led to " +
                               printable(now.url, 120) + "; there " + name(now.id) + " was ";
     if (lost != nullptr) {
-        found.confidence = none_came && !reason.empty() ? Confidence::Certain
-                           : none_came                  ? Confidence::Likely
-                                                        : Confidence::Possible;
+        found.confidence = none_came ? Confidence::Likely : Confidence::Possible;
         if (reason.empty()) found.culprit = Culprit::Unknown;
         found.because = begin + "sent without " + printable(lost->name, 60) +
                         (reason.empty() ? std::string() : " (" + reason + ")") +
@@ -67,10 +73,10 @@ Verdict check(const Case& c) {
         found.not_visible = {
             "whether this user may open the page: some applications send those who may not "
             "to the login page too",
-            "whether another machine answered, with other keys"};
+            "whether another machine answered, with other keys",
+            "whether the form was accepted at all: some applications lead on after a wrong password too"};
     }
     found.evidence.push_back(proof(now.id, now.web.location_place, "back to the login page"));
-    found.ruled_out = {"the password: the form was accepted"};
     found.consequence = "The login goes round in circles.";
     return found;
 }

@@ -11,7 +11,8 @@ bool must_have_asked(const Case& c) {
                              kind == PageKind::Iis6 || kind == PageKind::Iis5 || kind == PageKind::HttpSys;
     const bool lets_through_nothing = c.now.intermediary.find("squid") != std::string::npos;
     const bool iis = c.now.server == ServerKind::Iis || c.now.server == ServerKind::HttpSys;
-    return page_of_iis || c.around.offers_windows || (iis && lets_through_nothing);
+    const bool own_page = kind == PageKind::Other || kind == PageKind::WebApi;  // an application refused
+    return page_of_iis || (c.around.offers_windows && !own_page) || (iis && lets_through_nothing);
 }
 
 Verdict check(const Case& c) {

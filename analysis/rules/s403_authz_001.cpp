@@ -31,6 +31,11 @@ Verdict check(const Case& c) {
     if (now.step() == Step::Negotiate) return NotApplicable{};
     const std::string user = known_user(c);
     if (now.own_credentials() == nullptr && user.empty()) return NotApplicable{};
+    // Signed requests (AWS, HMAC) are answered 403 for a wrong signature as well.
+    if (now.own_credentials() != nullptr) {
+        const std::string& scheme = now.own_credentials()->view.scheme;
+        if (scheme.starts_with("AWS") || scheme.find("HMAC") != std::string::npos) return NotApplicable{};
+    }
     // An RFC 6750 error says itself what is missing.
     if (now.challenges().offers("Bearer")) return NotApplicable{};
     const auto stated = stated_forbidden(now);
@@ -42,7 +47,8 @@ Verdict check(const Case& c) {
     found.because = (user.empty() ? std::string("The client") : printable(user, 80)) + " may not have " +
                     printable(now.url, 140) + ": " + name(now.id) + " was answered " +
                     (stated ? stated->value() : std::string("403")) +
-                    ", which is not about who it is but about what that user may do" +
+                    (login_is_proven(c) ? ", which is not about who it is but about what that user may do"
+                                        : ", which most often is about what that user may do, not about who it is") +
                     (meaning.empty() ? std::string() : " (" + std::string(meaning) + ")") + ".";
     if (now.response_seen)
         found.evidence = {request_proof(now, "the request of a known user"),

@@ -12,7 +12,7 @@ Verdict check(const Case& c) {
     const bool weak = stated->substatus == 5;
     Found found;
     found.confidence = Confidence::Certain;
-    found.because = "The server wants " + std::string(weak ? "TLS with a key of 128 bits" : "TLS") + " for " +
+    found.because = "The server wants " + std::string(weak ? "TLS with a stronger key" : "TLS") + " for " +
                     printable(now.url, 140) + " and answered " + stated->value() + " in " + name(now.id) +
                     "; ";
     if (now.web.was_https) {
@@ -21,7 +21,7 @@ Verdict check(const Case& c) {
             "the client did use https, but somebody before this proxy ended it, so that the server "
             "sees plain http.";
         found.first_fix = {"carry TLS on to the server, or switch Require SSL off behind what ends TLS"};
-    } else if (!now.plain_http && now.request_seen) {
+    } else if (weak || (!now.plain_http && now.request_seen)) {  // 403.5 is said of TLS alone
         found.culprit = weak ? Culprit::Client : Culprit::Intermediary;
         found.because += weak ? "the request came over weaker TLS."
                               : "it left here over TLS, so somebody behind this proxy ended it.";

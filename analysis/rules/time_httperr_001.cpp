@@ -6,6 +6,13 @@
 namespace why401 {
 namespace {
 
+/// What every such log is full of: clients that leave, connections that grow idle, sites that are not there.
+bool is_everyday(const ExchangeFacts& now) {
+    for (const std::string_view begin : {"Timer_ConnectionIdle", "Connection_Dropped", "Client_Reset"})
+        if (now.log->reason.starts_with(begin)) return true;
+    return now.status == 404;
+}
+
 Verdict check(const Case& c) {
     const ExchangeFacts& now = c.now;
     if (!now.log || now.log->source != LogLine::Source::HttpErr || now.log->reason.empty())
@@ -23,6 +30,7 @@ Verdict check(const Case& c) {
     found.consequence = "IIS's own log has no row for it.";
     if (reason != nullptr) found.first_fix = {std::string(reason->cure)};
     if (now.status == 0) found.severity = Severity::Warning;
+    if (is_everyday(now)) found.severity = Severity::Info;
     found.outcome = "broken";
     return found;
 }
