@@ -9,6 +9,7 @@ namespace why401 {
 namespace {
 
 using test::story;
+using test::Story;
 using test::tell;
 using testing::HasSubstr;
 using testing::Not;
@@ -178,6 +179,18 @@ TEST(NtlmPool005, TwoComputerNamesOnOneConnectionBetrayABalancer) {
     EXPECT_EQ(told.failures(), "2:NTLM-POOL-005 4:NTLM-POOL-005");
     EXPECT_EQ(told.findings.at(2).confidence, Confidence::Likely);
     EXPECT_EQ(told.findings.at(2).culprit, Culprit::Intermediary);
+}
+
+TEST(NtlmPool002, ALastMessageThatIsSentOnceMoreOnAnotherConnection) {
+    const auto again = [](std::uint64_t connection) {
+        Story told =
+            story().on(1, 1).get("/").negotiate().challenges().get("/").authenticate(kAlice).answers(200);
+        return tell(told.on(connection, connection).get("/").authenticate(kAlice, 1).refuses());
+    };
+    const auto elsewhere = again(2);
+    EXPECT_EQ(elsewhere.failures(), "3:NTLM-POOL-002");
+    EXPECT_EQ(elsewhere.only().culprit, Culprit::Client);
+    EXPECT_EQ(again(1).exchanges.at(3).finding, "UNKNOWN-401");  // on its own connection nothing was split
 }
 
 TEST(NtlmPool005, TwoFrontEndsOfExchangeWithinOneLoginBetrayABalancer) {

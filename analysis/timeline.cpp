@@ -103,24 +103,30 @@ AnsweredChallenge Timelines::match(const ExchangeFacts& facts) const {
     int best_rank = 0;
     for (auto at = issued_.rbegin(); at != issued_.rend(); ++at) {
         const IssuedChallenge& issued = **at;
-        if (issued.space != facts.space || issued.answered_by) continue;
+        if (issued.space != facts.space) continue;
         if (facts.space == Space::Origin && issued.origin != facts.origin) continue;
         const ntlm::Answer answer =
             reply != nullptr ? ntlm::answers(*reply, issued.message) : ntlm::Answer::CannotTell;
         if (answer == ntlm::Answer::No) continue;
+        // Answered before: it is meant once more only by its own answer, sent again to where it never came
+        // from.
+        const bool again = issued.answered_by.has_value();
+        const bool elsewhere = facts.upstream && issued.upstream && issued.upstream != facts.upstream;
+        if (again && (answer != ntlm::Answer::Yes || !elsewhere)) continue;
         const bool same_client = facts.client && issued.client == facts.client;
         const bool same_upstream = facts.upstream && issued.upstream == facts.upstream;
         // Without a fingerprint only a CHALLENGE that passed on one of its connections can be meant.
         if (answer == ntlm::Answer::CannotTell && !same_client && !same_upstream) continue;
-        const int rank =
-            (answer == ntlm::Answer::Yes ? 8 : 0) + (same_client ? 4 : 0) + (same_upstream ? 2 : 0) + 1;
+        const int rank = (answer == ntlm::Answer::Yes && !again ? 8 : 0) + (same_client ? 4 : 0) +
+                         (same_upstream ? 2 : 0) + 1;
         if (rank > best_rank) {
             best_rank = rank;
             best = &issued;
         }
     }
     if (best == nullptr) return {};
-    AnsweredChallenge found{*best, best_rank > 8 ? MatchedBy::Fingerprint : MatchedBy::Order,
+    AnsweredChallenge found{*best,
+                            best_rank > 8 || best->answered_by ? MatchedBy::Fingerprint : MatchedBy::Order,
                             closing(best->upstream)};
     return found;
 }

@@ -16,21 +16,10 @@ bool behaves_so(const Case& c) {
            !c.standing.server->per_request && c.standing.server->client == c.now.client;
 }
 
-/// The same user logged in once more on that connection, for this page alone, and was refused again: the
-/// first login had been good, and a password does not turn wrong between two pages.
-bool again_in_vain(const Case& c) {
-    if (!may_be_iis(c) || c.says_substatus("401.1") || c.says_substatus("401.2")) return false;
-    const auto& login = c.standing.client;
-    return c.now.step() == Step::Authenticate && !c.now.challenges().ntlm && login && c.now.upstream &&
-           login->upstream == c.now.upstream && same_user(login->identity, c.now.user()) && !c.split() &&
-           c.standing.answered && !c.standing.answered->challenge.interposed && c.now.intermediary.empty() &&
-           !c.history.lost_login && !c.history.page_was_theirs && c.history.accepted;
-}
-
 Verdict check(const Case& c) {
     if (c.now.status != 401 || c.now.answered_by_us) return NotApplicable{};
     const bool page = c.says_substatus("401.3");
-    if (!page && !behaves_so(c) && !again_in_vain(c)) return NotApplicable{};
+    if (!page && !behaves_so(c)) return NotApplicable{};
     // Refused as the anonymous user while other schemes are on offer: a client may still log in.
     if (c.may_still_log_in() || got_it_after_all(c)) return NotApplicable{};
 
