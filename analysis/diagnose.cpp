@@ -4,7 +4,6 @@
 #include <deque>
 #include <iterator>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "analysis/advice.h"
 #include "analysis/binding.h"
@@ -15,6 +14,7 @@
 #include "analysis/reading.h"
 #include "analysis/second_thoughts.h"
 #include "analysis/substatus.h"
+#include "analysis/told_once.h"
 #include "analysis/verdict.h"
 #include "analysis/waiting.h"
 #include "analysis/withheld.h"
@@ -55,8 +55,7 @@ struct Diagnosis::State {
     Summary summary;
     std::uint64_t last_finding = 0;
     std::int64_t now_us = 0;
-    std::unordered_set<std::string> told_postures;
-    std::deque<std::string> posture_order;
+    ToldOnce postures{kKeptPostures};
     std::unordered_map<ConnectionId, Tunnel> tunnels;  ///< of open client connections
     std::deque<ConnectionId> tunnel_order;
     std::deque<WaiterPtr> bound_to_us;  ///< said to be refused for that: until the server shows it is not so
@@ -142,7 +141,6 @@ void Diagnosis::State::examine(const Exchange& exchange) {
     Case& c = waiter->c;
     c.now = read_facts(exchange);
     c.standing = timelines.before(c.now);
-
     c.trail = trails.of(c.now);
     const std::uint64_t continued = answer(c);
     served(c.now);
@@ -353,14 +351,8 @@ std::uint64_t Diagnosis::State::tell_postures(const Case& c, std::uint64_t known
             tell(c, *rule, FindingKind::Posture, std::move(*found), known);
             continue;
         }
-        std::string key = std::string(rule->text.id) + " " + c.now.origin + " " + std::string(c.now.user());
-        if (!told_postures.insert(key).second) continue;
-        posture_order.push_back(std::move(key));
-        if (posture_order.size() > kKeptPostures) {
-            told_postures.erase(posture_order.front());
-            posture_order.pop_front();
-        }
-        told = tell(c, *rule, FindingKind::Posture, std::move(*found), 0);
+        if (postures.first(std::string(rule->text.id) + " " + c.now.origin + " " + std::string(c.now.user())))
+            told = tell(c, *rule, FindingKind::Posture, std::move(*found), 0);
     }
     return told;
 }
@@ -401,7 +393,7 @@ Summary Diagnosis::summary() const {
 
 std::size_t Diagnosis::held() const {
     return state_->timelines.held() + state_->memory.held() + state_->surroundings.held() +
-           state_->waiting.held() + state_->conversations.held() + state_->told_postures.size() +
+           state_->waiting.held() + state_->conversations.held() + state_->postures.held() +
            state_->bound_to_us.size() + state_->ntlm.held() + state_->doubts.held() + state_->trails.held();
 }
 

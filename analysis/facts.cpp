@@ -122,18 +122,20 @@ std::string told(const Message& response, std::size_t index) {
     return std::string(name) + ": " + std::string(value);
 }
 
-/// Marks that an HTTP intermediary leaves in a response. A cache of the origin's own leaves them too.
+/// Marks that an HTTP intermediary leaves in a response; Via says most. A cache of the origin's own leaves
+/// them too.
 void read_intermediary(const Message& response, ExchangeFacts& facts) {
     for (std::size_t i = 0; i < response.parsed.fields.size(); ++i) {
         const std::string_view name = response.parsed.fields[i].name(response.head);
-        const bool said = same_name(name, "Via") || same_name(name, "X-Cache");
+        const bool via = same_name(name, "Via");
         const bool known = std::any_of(
             facts.products.begin(), facts.products.end(),
             [&](const ProductMark& m) { return m.role == ProductRole::Intermediary && m.field == i; });
-        if (!said && !known) continue;
+        if (!via && !known && !same_name(name, "X-Cache")) continue;
+        if (!via && !facts.intermediary.empty()) continue;
         facts.intermediary = told(response, i);
         facts.intermediary_place = field_place(response, i, false);
-        return;
+        if (via) return;
     }
 }
 

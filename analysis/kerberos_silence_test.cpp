@@ -59,7 +59,7 @@ TEST(KrbRefused008, CannotTellWhatIsEncryptedAndSaysSo) {
                 AllOf(Contains(HasSubstr("the user")), Contains(HasSubstr("log"))));
 }
 
-TEST(KrbRefused008, AProxyMayRefuseATicketToo) {
+TEST(KrbRefused008, AProxysRefusalIsToldAsTheProxys) {
     EXPECT_EQ(tell(story()
                        .proxy_auth()
                        .on(1, 1)
@@ -68,7 +68,7 @@ TEST(KrbRefused008, AProxyMayRefuseATicketToo) {
                        .offers("Negotiate")
                        .answers(407))
                   .failures(),
-              "1:KRB-REFUSED-008");
+              "1:PROXY-407-001");
 }
 
 // --- KRB-CNAME-001
@@ -268,7 +268,7 @@ TEST(KrbBig001, LargerCookiesAreTheBetterSuspect) {
                        .page(kTooLong)
                        .answers(400))
                   .failures(),
-              "");
+              "1:COOKIE-BIG-001");
 }
 
 TEST(KrbBig001, AnApplicationsOwn400IsNotAboutTheHead) {

@@ -139,7 +139,7 @@ Story stored(const char* mark, bool timestamps = true) {
 }
 
 TEST(NtlmReplay001, TheSameChallengeForTwoLoginsCameOutOfAStore) {
-    const auto told = tell(stored("X-Cache: HIT").refuses());
+    const auto told = tell(stored("Via: 1.1 store").refuses());
     EXPECT_EQ(told.failures(), "6:NTLM-REPLAY-001");
     EXPECT_EQ(told.only().confidence, Confidence::Certain);
     EXPECT_EQ(told.only().culprit, Culprit::Intermediary);

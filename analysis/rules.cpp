@@ -26,6 +26,7 @@
     RULE(ntlm_pool_003)                                                                    \
     RULE(ntlm_post_001)                                                                    \
     /* the server's own code for a refused login */                                        \
+    RULE(iis_4011_logfull)                                                                 \
     RULE(acct_lock_001)                                                                    \
     RULE(acct_state_001)                                                                   \
     RULE(dc_reach_001)                                                                     \
@@ -85,7 +86,6 @@
     RULE(iis_4014_filter)                                                                  \
     RULE(iis_4015_app)                                                                     \
     RULE(iis_4013_acl)                                                                     \
-    RULE(iis_4011_logfull)                                                                 \
     RULE(iis_4011_anon)                                                                    \
     RULE(time_httperr_001)                                                                 \
     RULE(rate_401_001)                                                                     \

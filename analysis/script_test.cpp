@@ -77,11 +77,12 @@ TEST(CorsCred002, AScriptThatMayNotLogInIsPossiblyTheCause) {
 
 TEST(CorsCred002, AScriptOfTheSameSiteIsNone) {
     Story tale = story()
+                     .host("web01")
                      .connects(Leg::Client, 1)
                      .on(1, 1)
                      .agent(kBrowser)
                      .get("/api")
-                     .asks("Origin: http://web01.test");
+                     .asks("Origin: http://web01");
     EXPECT_EQ(tell(tale.refuses().closes(Leg::Client, 1)).failures(), "1:CLIENT-NOAUTH-001");
 }
 
@@ -91,7 +92,8 @@ TEST(CorsCred002, AScriptThatLogsInIsHealthy) {
 }
 
 TEST(CorsCred002, CookiesShowThatTheScriptMaySendWhatTheBrowserKnows) {
-    Story tale = call(story().connects(Leg::Client, 1).on(1, 1)).asks("Cookie: session=1").refuses();
+    Story tale =
+        call(story().host("web01").connects(Leg::Client, 1).on(1, 1)).asks("Cookie: session=1").refuses();
     EXPECT_EQ(tell(tale.closes(Leg::Client, 1)).failures(), "1:CLIENT-NOAUTH-001");
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <ostream>
+#include <set>
 #include <utility>
 
 #include "analysis/words.h"
@@ -108,6 +109,10 @@ void write_finding(std::ostream& out, const Finding& finding, const Explanation&
     write_list(out, "Ruled out", finding.ruled_out, false);
     write_list(out, "Not visible from here", finding.not_visible, false);
     if (!finding.consequence.empty()) out << "  Consequence\n    " << finding.consequence << "\n";
+    std::vector<std::string> beneath;
+    for (const Finding* one : explanation.beneath(finding))
+        beneath.push_back(std::string(one->rule) + ": " + one->because);
+    write_list(out, "Noticed in the same attempt", beneath, false);
     write_list(out, "Do next", finding.fix, true);
     write_list(out, "Sources", finding.sources, false);
 }
@@ -158,11 +163,11 @@ bool passed_unread(const Explanation& explanation) {
 
 using Groups = std::vector<std::vector<const Finding*>>;
 
-/// By rule, the gravest first, else in order of appearance.
-Groups groups_of(const Explanation& explanation, FindingKind kind) {
+/// By rule, the gravest first, else in order of appearance. `told`: left out.
+Groups groups_of(const Explanation& explanation, FindingKind kind, const std::set<std::uint64_t>& told = {}) {
     Groups groups;
     for (const auto& [id, finding] : explanation.findings()) {
-        if (finding.kind != kind) continue;
+        if (finding.kind != kind || told.count(id) != 0) continue;
         const auto same =
             std::find_if(groups.begin(), groups.end(),
                          [rule = finding.rule](const auto& group) { return group.front()->rule == rule; });
@@ -212,7 +217,10 @@ void write_report(std::ostream& out, const Explanation& explanation,
         out << (unserved.empty() ? "\nNothing wrong here" : "\nNothing else wrong here")
             << (explanation.summary().normal_401 > 0 ? ": every 401 and 407 is a normal step of a login" : "")
             << (passed_unread(explanation) ? ", as far as it was read: tunnels passed unread.\n" : ".\n");
-    const Groups postures = groups_of(explanation, FindingKind::Posture);
+    std::set<std::uint64_t> told;  // beneath the first of a group, which is the one that is told whole
+    for (const auto& group : failures)
+        for (const Finding* one : explanation.beneath(*group.front())) told.insert(one->id);
+    const Groups postures = groups_of(explanation, FindingKind::Posture, told);
     if (!postures.empty()) out << "\nNoticed besides, and no cause of a refusal:\n";
     for (const auto& group : postures) write_group(out, group, explanation);
 }

@@ -105,6 +105,15 @@ Summary Explanation::summary() const {
 
 void Explanation::finish() { diagnosis_.finish(); }
 
+std::vector<const Finding*> Explanation::beneath(const Finding& failure) const {
+    std::vector<const Finding*> out;
+    if (failure.kind != FindingKind::Failure || failure.conversation == 0) return out;
+    for (const auto& [id, finding] : findings_)
+        if (finding.kind == FindingKind::Posture && finding.conversation == failure.conversation)
+            out.push_back(&finding);
+    return out;
+}
+
 std::string explanation_json(const Explanation& explanation, const std::vector<ExplainedSource>& sources,
                              const std::string& version) {
     std::string out = "{\"why401\": " + json::serialize(json::string(version.data(), version.size()));
@@ -116,7 +125,13 @@ std::string explanation_json(const Explanation& explanation, const std::vector<E
         return object;
     });
     append_list(out, "conversations", explanation.conversations(), conversation_json);
-    append_list(out, "findings", explanation.findings(), finding_json);
+    append_list(out, "findings", explanation.findings(), [&](const Finding& finding) {
+        json::object object = finding_json(finding);
+        json::array ids;
+        for (const Finding* one : explanation.beneath(finding)) ids.emplace_back(one->id);
+        if (!ids.empty()) object["beneath"] = std::move(ids);
+        return object;
+    });
     if (explanation.was_checked()) {
         std::vector<std::pair<std::uint64_t, json::value>> checks;
         for (const auto& [id, outcome] : explanation.checks())

@@ -62,6 +62,9 @@ public:
     const std::map<std::uint64_t, ExplainedExchange>& exchanges() const { return exchanges_; }
     const std::map<std::uint64_t, ConversationReading>& conversations() const { return conversations_; }
     const std::map<std::uint64_t, Finding>& findings() const { return findings_; }
+    /// What was noticed in the same attempt as a failure, and is folded beneath it: postures of its
+    /// conversation.
+    std::vector<const Finding*> beneath(const Finding& failure) const;
     const std::map<ConnectionId, Connection>& connections() const { return connections_; }
     const std::vector<PolicyChanged>& policies() const { return policies_; }
     /// By exchange, of those that were checked with a secret; nothing when nobody asked for it.

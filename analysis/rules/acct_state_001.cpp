@@ -37,6 +37,8 @@ constexpr Advice kAdvice[] = {
 Verdict check(const Case& c) {
     const auto reason = stated_reason(c);
     if (!reason || !reason->is(CodeTopic::Account)) return NotApplicable{};
+    const std::string_view module = c.now.log ? std::string_view(c.now.log->module) : c.now.page.module;
+    if (module == "AnonymousAuthenticationModule") return NotApplicable{};  // nobody's: IIS-4011-ANON
     Found found = found_by_code(c, *reason);
     found.culprit = Culprit::Unknown;
     for (const Advice& advice : kAdvice) {

@@ -21,7 +21,7 @@ Verdict check(const Case& c) {
     const std::uint64_t field = now.own_credentials()->place.length;
     // Whatever takes more room than the ticket is the better suspect.
     if (field < now.cookie_bytes || field * 2 < now.request_head) return NotApplicable{};
-    const bool stated = now.page.long_fields || log_says_too_long(now);
+    const bool stated = (now.page.long_fields && now.page.bytes) || log_says_too_long(now);
     if (!stated && field < (now.status == 431 ? kLarge : kUsualLimit)) return NotApplicable{};
     if (!stated && now.status == 413) return CannotTell{"the server's page: a 413 may mean the body as well"};
     Found found;

@@ -62,6 +62,17 @@ TEST_F(Commands, ExplainTellsThePooledLoginAndItsProof) {
     EXPECT_EQ(err_.str(), "");
 }
 
+TEST_F(Commands, WhatWasNoticedInTheSameAttemptStandsBeneathTheFailure) {
+    test::write_capture(
+        file("basic.why401"),
+        test::story().on(1, 1).get("/").basic("alice", "x").offers("Basic realm=\"r\"").answers(401).items());
+    EXPECT_EQ(explain({{file("basic.why401")}, false, "error", "0.1.0"}), 1);
+    EXPECT_THAT(out_.str(), AllOf(HasSubstr("Noticed in the same attempt\n    BASIC-CLEAR-004: "),
+                                  Not(HasSubstr("Noticed besides"))));
+    EXPECT_EQ(explain({{file("basic.why401")}, true, "error", "0.1.0"}), 1);
+    EXPECT_THAT(out_.str(), HasSubstr("\"beneath\":["));
+}
+
 TEST_F(Commands, ExplainOfAHealthyLoginFindsNothing) {
     EXPECT_EQ(explain({{healthy()}, false, "error", "0.1.0"}), 0);
     EXPECT_THAT(out_.str(), HasSubstr("Nothing wrong here"));

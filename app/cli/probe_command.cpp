@@ -21,7 +21,7 @@ namespace {
 constexpr int kWell = 0, kWrong = 1, kUsage = 2, kUnreachable = 4, kStopped = 130;
 
 /// Empty, and said, where the options make no account.
-std::optional<proof::Account> account_of(const ProbeCommandOptions& options, std::istream& in,
+std::optional<proof::OwnAccount> account_of(const ProbeCommandOptions& options, std::istream& in,
                                          std::ostream& err) {
     auto account = proof::parse_account(options.user);
     if (!account) {

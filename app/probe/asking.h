@@ -19,7 +19,7 @@ namespace why401::probe {
 constexpr unsigned kMostRefused = 3;
 
 struct Wishes {
-    std::optional<proof::Account> account;
+    std::optional<proof::OwnAccount> account;
     bool tickets = false;  ///< log in with the Kerberos cache
     bool gently = false;   ///< send no login that is meant to be refused, or may be
     std::function<void(const std::string&)> progress;  ///< what is asked now; may be empty

@@ -192,7 +192,7 @@ TEST(IisWmsvc001, CannotTellFromTheFirstLeg) {
 // IIS-4011-ANON
 
 TEST(Iis4011Anon, ALogonFailedAlthoughNobodyLoggedIn) {
-    const Told told = tell_log(w3c("08:00:01", "/", "401 1 1385"));
+    const Told told = tell_log(w3c("08:00:01", "/", "401 1 1326"));
     EXPECT_EQ(told.failures(), "1:IIS-4011-ANON");
     EXPECT_EQ(told.only().confidence, Confidence::Possible);
     EXPECT_EQ(told.only().culprit, Culprit::Server);

@@ -93,7 +93,7 @@ class Traces(Home):
         text = log.read_bytes()
         log.write_bytes(text[:text.rindex(b'"Persistent-Auth: true"') + 2000])
         told = self.explained(log)
-        self.assertIn("breaks off", told["sources"][0]["remarks"][-1])
+        self.assertIn("breaks off", told["sources"][0]["notes"][-1])
         self.assertEqual(len(self.of(told, lab)), 3)
 
     def test_a_network_log_beside_the_capture_of_the_proxy_that_it_went_through(self):

@@ -13,6 +13,7 @@
 #include "record/record_item.h"
 #include "tests/support/certificates.h"
 #include "tests/support/ntlm_story.h"
+#include "tests/support/story_edits.h"
 #include "tokens/basic.h"
 #include "tokens/spnego.h"
 #include "wire/base64.h"
@@ -316,18 +317,6 @@ public:
 private:
     Instant time() const { return {now_, now_}; }
     std::string challenge_field() const { return proxy_ ? "Proxy-Authenticate: " : "WWW-Authenticate: "; }
-
-    /// Removed lines become edits over their bytes, an added line stands before the empty line.
-    static std::vector<Edit> edits(const Message& message, const std::vector<std::string>& drop,
-                                   const std::string& add) {
-        std::vector<Edit> made;
-        for (const http1::FieldLine& line : message.parsed.fields)
-            for (const std::string& name : drop)
-                if (line.name(message.head) == name)
-                    made.push_back({line.begin, line.end - line.begin, "", "told so"});
-        if (!add.empty()) made.push_back({message.parsed.end - 2, 0, add, "told so"});
-        return made;
-    }
 
     Story& ends(Outcome outcome) {
         const std::string target = method_ == "CONNECT" ? host_ + ":443"

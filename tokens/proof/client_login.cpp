@@ -45,10 +45,10 @@ std::optional<std::string> chosen_qop(std::string_view offered) {
 
 }  // namespace
 
-std::string Account::name() const { return domain.empty() ? user : domain + "\\" + user; }
+std::string OwnAccount::name() const { return domain.empty() ? user : domain + "\\" + user; }
 
-std::optional<Account> parse_account(std::string_view text) {
-    Account account;
+std::optional<OwnAccount> parse_account(std::string_view text) {
+    OwnAccount account;
     const std::size_t at = text.find('\\');
     if (at != std::string_view::npos) account.domain = text.substr(0, at);
     account.user = at == std::string_view::npos ? text : text.substr(at + 1);
@@ -64,7 +64,7 @@ std::string ntlm_negotiate() {
     return ntlm::encode(parts);
 }
 
-std::string ntlm_authenticate(std::string_view negotiate, std::string_view challenge, const Account& account,
+std::string ntlm_authenticate(std::string_view negotiate, std::string_view challenge, const OwnAccount& account,
                               const Chance& chance, const std::optional<std::string>& binding,
                               const std::string& spn) {
     Login login;
@@ -80,7 +80,7 @@ std::string ntlm_authenticate(std::string_view negotiate, std::string_view chall
     return build_authenticate(negotiate, challenge, login);
 }
 
-std::optional<std::string> digest_authorization(const digest::Params& challenge, const Account& account,
+std::optional<std::string> digest_authorization(const digest::Params& challenge, const OwnAccount& account,
                                                 std::string_view method, std::string_view target,
                                                 const Chance& chance) {
     const auto qop = chosen_qop(challenge.value("qop"));
@@ -114,7 +114,7 @@ std::optional<std::string> digest_authorization(const digest::Params& challenge,
     return text;
 }
 
-std::string basic_authorization(const Account& account) {
+std::string basic_authorization(const OwnAccount& account) {
     return "Basic " + basic::encode(account.name(), account.password);
 }
 

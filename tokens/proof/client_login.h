@@ -11,7 +11,7 @@
 
 namespace why401::proof {
 
-struct Account {
+struct OwnAccount {
     std::string domain;  ///< NetBIOS or DNS name; empty: the server's own, or inside `user` after an @
     std::string user;
     std::string password;
@@ -19,7 +19,7 @@ struct Account {
     std::string name() const;  ///< "CONTOSO\alice", "alice@contoso.com"
 };
 /// "DOMAIN\user", "user@domain" or "user". Empty for a name without a user or with control characters.
-std::optional<Account> parse_account(std::string_view text);
+std::optional<OwnAccount> parse_account(std::string_view text);
 
 /// What a login takes from the world.
 struct Chance {
@@ -31,14 +31,14 @@ struct Chance {
 std::string ntlm_negotiate();
 /// The AUTHENTICATE that answers `challenge`. `binding`: the 16 bytes of MsvAvChannelBindings; empty: zeros,
 /// which say that there is no TLS; nothing: the pair is left out. `spn`: "HTTP/web01"; empty: none.
-std::string ntlm_authenticate(std::string_view negotiate, std::string_view challenge, const Account& account,
+std::string ntlm_authenticate(std::string_view negotiate, std::string_view challenge, const OwnAccount& account,
                               const Chance& chance, const std::optional<std::string>& binding,
                               const std::string& spn);
 
 /// The Authorization value for a Digest challenge. Empty for an algorithm or a qop that cannot be computed.
-std::optional<std::string> digest_authorization(const digest::Params& challenge, const Account& account,
+std::optional<std::string> digest_authorization(const digest::Params& challenge, const OwnAccount& account,
                                                 std::string_view method, std::string_view target,
                                                 const Chance& chance);
-std::string basic_authorization(const Account& account);
+std::string basic_authorization(const OwnAccount& account);
 
 }  // namespace why401::proof

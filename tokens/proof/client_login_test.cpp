@@ -10,7 +10,7 @@
 namespace why401::proof {
 namespace {
 
-const Account kAlice{"CONTOSO", "alice", "Wonderland1"};
+const OwnAccount kAlice{"CONTOSO", "alice", "Wonderland1"};
 const Chance kChance{std::string("\x01\x23\x45\x67\x89\xab\xcd\xef\x01\x23\x45\x67\x89\xab\xcd\xef"),
                      134'000'000'000'000'000ULL};
 
