@@ -99,6 +99,7 @@ TEST(CorsCred002, CookiesShowThatTheScriptMaySendWhatTheBrowserKnows) {
 
 TEST(CorsCred002, AFormThatIsSentToAnotherSiteIsNoScript) {
     Story tale = story()
+                     .host("web01")
                      .connects(Leg::Client, 1)
                      .on(1, 1)
                      .agent(kBrowser)

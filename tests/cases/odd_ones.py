@@ -1,8 +1,7 @@
 """Cases that look like one thing and are another."""
 from expecting import Found, innocent, must
 from har_writing import AXIOS, CURL, DOTNET, Har
-from iis_logs import ALICE, BOB
-from log_writing import FIREFOX, IIS10, IIS85, W3cLog
+from log_writing import ALICE, BOB, FIREFOX, IIS10, IIS85, W3cLog
 from scheme_tokens import basic, digest, jwt, kerberos, kerberos_done, krb_error, ntlm_type1, ntlm_type2, ntlm_type3
 from writing import case
 
