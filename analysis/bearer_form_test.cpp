@@ -90,6 +90,29 @@ TEST(BearerSyntax005, EachFaultIsNamed) {
     }
 }
 
+TEST(BearerSyntax005, OutlookAsksWithAnEmptyBearerAndThenLogsIn) {
+    Story tale = sent("Bearer").offers("Negotiate").offers("NTLM").answers(401);
+    tale = tale.get("/orders")
+               .negotiate()
+               .challenges()
+               .get("/orders")
+               .authenticate("CONTOSO\\alice")
+               .answers(200);
+    EXPECT_EQ(tell(tale).failures(), "");
+    EXPECT_EQ(tell(tale).readings(), "NORM-ANON-001 NORM-NTLM-002 NORM-NTLM-003");
+}
+
+TEST(BearerSyntax005, AnEmptyBearerDoesNotAnswerTheOneBefore) {
+    Story tale = sent("Bearer")
+                     .offers("NTLM")
+                     .answers(401)
+                     .get("/orders")
+                     .credentials("Bearer")
+                     .offers("NTLM")
+                     .answers(401);
+    EXPECT_EQ(tell(tale).failures(), "1:BEARER-SYNTAX-005 2:BEARER-SYNTAX-005");
+}
+
 TEST(BearerSyntax005, OpaqueTokensAreLegal) {
     for (const char* token :
          {"2YotnFZFEjr1zCsicMWpAA", "ghp_16C7e42F292c6912E7710c838347Ae178B4a", "a.b.c", "nullable"})

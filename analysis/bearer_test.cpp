@@ -181,6 +181,13 @@ TEST(BearerAud003, NamesThatAreNoAddressesAndSitesOfOneOwnerAreNotGuessedAt) {
             << aud;
 }
 
+TEST(BearerAud003, ARequestToAnAddressNamesNoSite) {
+    const std::string token = jwt_of(R"({"exp":4500,"aud":"https://kubernetes.default.svc"})");
+    Story tale = story().https().host("10.96.0.1").on(1, 1).get("/api").credentials("Bearer " + token);
+    EXPECT_EQ(tell(tale.offers("Bearer error=\"invalid_token\"").answers(401)).failures(),
+              "1:BEARER-INVALID-008");
+}
+
 TEST(BearerAud003, CannotTellOfAnOpaqueToken) {
     EXPECT_EQ(refused("opaque", "Bearer error=\"invalid_token\"").failures(), "1:BEARER-INVALID-008");
 }

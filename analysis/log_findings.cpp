@@ -30,6 +30,12 @@ void add_challenge(const Case& c, Found& found) {
                                   "the CHALLENGE before it, to the same client at the same page"});
 }
 
+/// Browsers fetch icons and manifests without credentials, on a connection of their own (Fetch, 2.2.5).
+bool is_fetched_as_nobody(const ExchangeFacts& facts) {
+    const std::string_view path = std::string_view(facts.url).substr(0, facts.url.find('?'));
+    return facts.web.icon || path.ends_with("manifest.json") || path.ends_with(".webmanifest");
+}
+
 }  // namespace
 
 std::optional<Found> ntlm_denied_in_log(const Case& c) {
@@ -121,6 +127,7 @@ std::optional<Found> unanswered_in_log(const Case& c) {
 
 std::optional<Found> login_lost_in_log(const Case& c) {
     const ExchangeFacts& now = c.now;
+    if (is_fetched_as_nobody(now)) return std::nullopt;
     if (log_leg(now) != LogLeg::Anonymous || !c.says_substatus("401.2") || !c.gave_up() ||
         c.served_elsewhere() || !c.trail.before || !c.trail.after)
         return std::nullopt;
@@ -149,26 +156,29 @@ std::optional<Found> handshake_split_in_log(const Case& c) {
     const std::uint32_t code = log_code(now);
     if (!refused_in_log(c) || (code != kInvalidToken && code != kInvalidHandle)) return std::nullopt;
     const bool challenged = number(c.trail.challenge) != 0;
-    if (!challenged && now.request_seen) return std::nullopt;  // what came is on record
+    // Without a CHALLENGE before, only a client whose logins are good at other times makes one think of it.
+    if (!challenged && (now.request_seen || !c.trail.before)) return std::nullopt;
     Found found;
     found.confidence = Confidence::Possible;
     found.culprit = Culprit::Unknown;
-    found.because =
-        challenged
-            ? log_client(now) + " got the server's CHALLENGE in " + name(c.trail.challenge) +
-                  ", and the server could make nothing of what came next, in " + log_row(now) +
-                  ": as when the two halves of a login reach it over different connections."
-            : "The server could make nothing of the token of " + log_client(now) + " in " + log_row(now) +
-                  ", and no CHALLENGE to this client is in its log before: as when a login was begun "
-                  "at another server, and a balancer brought its second half here.";
+    found.because = log_client(now);
+    if (challenged)
+        found.because += " got the server's CHALLENGE in " + name(c.trail.challenge) +
+                         ", and the server could make nothing of what came next, in " + log_row(now) +
+                         ": as when the two halves of a login reach it over different connections.";
+    else
+        found.because += " was served as " + printable(c.trail.before->user, 120) + " in " +
+                         name(c.trail.before->exchange) +
+                         ", and then the server could make nothing of a token of it, in " + log_row(now) +
+                         ", to which no CHALLENGE in this log belongs: as when a balancer brings the second "
+                         "half of a login to another server than the first.";
     add_challenge(c, found);
     found.evidence.push_back(
         code_proof(now, code == kInvalidToken ? "the token is invalid" : "the login is unknown"));
     found.ruled_out = {"a wrong password: it was not looked at"};
     found.not_visible = {kNoConnections, "Extended Protection, which can refuse with the same code",
-                         challenged
-                             ? "a worker process that was restarted between the two"
-                             : "the token: a Kerberos token that was cut off on its way is refused so, too"};
+                         challenged ? "a worker process that was restarted between the two"
+                                    : "the token: one that was cut off on its way is refused so, too"};
     found.consequence = "Logins fail now and then, the more clients there are the more often.";
     found.outcome = "broken";
     return found;

@@ -97,6 +97,17 @@ TEST(CorsCred002, CookiesShowThatTheScriptMaySendWhatTheBrowserKnows) {
     EXPECT_EQ(tell(tale.closes(Leg::Client, 1)).failures(), "1:CLIENT-NOAUTH-001");
 }
 
+TEST(CorsCred002, AFormThatIsSentToAnotherSiteIsNoScript) {
+    Story tale = story()
+                     .host("web01")
+                     .connects(Leg::Client, 1)
+                     .on(1, 1)
+                     .agent(kBrowser)
+                     .method("POST", "/api")
+                     .asks("Origin: https://shop.test");
+    EXPECT_EQ(tell(tale.refuses().closes(Leg::Client, 1)).failures(), "1:CLIENT-NOAUTH-001");
+}
+
 TEST(CorsCred002, CannotTellWhereOnlyATokenOfTheScriptsOwnWouldHelp) {
     Story tale = call(story().connects(Leg::Client, 1).on(1, 1)).offers("Bearer").answers(401);
     EXPECT_EQ(tell(tale.closes(Leg::Client, 1)).failures(), "1:CLIENT-NOAUTH-001");

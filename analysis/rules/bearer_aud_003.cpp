@@ -1,4 +1,5 @@
 #include "analysis/scheme_case.h"
+#include "analysis/ticket.h"
 #include "wire/ascii.h"
 
 namespace why401 {
@@ -22,13 +23,13 @@ std::string_view owner_of(std::string_view host) {
     return before == std::string_view::npos ? host : host.substr(before + 1);
 }
 
-/// It names addresses, and all of them belong to somebody else.
+/// It names sites, and all of them belong to somebody else. A request to an IP address names no site.
 bool for_another_site(const std::vector<std::string>& audience, std::string_view host) {
     for (const std::string& one : audience) {
         const std::string_view named = host_in(one);
         if (named.empty() || same_name(owner_of(named), owner_of(host))) return false;
     }
-    return !audience.empty() && host.find('.') != std::string_view::npos;
+    return !audience.empty() && host.find('.') != std::string_view::npos && !is_address(host);
 }
 
 Verdict check(const Case& c) {

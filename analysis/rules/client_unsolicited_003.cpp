@@ -13,8 +13,7 @@ bool takes(const ChallengeFacts& challenges, const CredentialView& view) {
 Verdict check(const Case& c) {
     const ExchangeFacts& now = c.now;
     const CredentialFacts* own = now.own_credentials();
-    if (!now.refused() || own == nullptr || own->view.scheme.empty() ||
-        own->view.step == Step::Empty)
+    if (!now.refused() || own == nullptr || own->view.scheme.empty() || own->view.step == Step::Empty)
         return NotApplicable{};
     if (!now.challenges().any()) return CannotTell{"what the server offers: it answered without a challenge"};
     if (takes(now.challenges(), own->view)) return NotApplicable{};

@@ -5,7 +5,7 @@ CHROME = "Mozilla/5.0+(Windows+NT+10.0;+Win64;+x64)+AppleWebKit/537.36+(KHTML,+l
 EDGE = "Mozilla/5.0+(Windows+NT+10.0;+Win64;+x64)+AppleWebKit/537.36+(KHTML,+like+Gecko)+Chrome/126.0.0.0+Safari/537.36+Edg/126.0.0.0"
 IE6 = "Mozilla/4.0+(compatible;+MSIE+6.0;+Windows+NT+5.1;+SV1)"
 CRAWLER = "Mozilla/5.0+(compatible;+Googlebot/2.1;++http://www.google.com/bot.html)"
-BALANCER = "-"
+ALICE, BOB = r"CONTOSO\alice", r"CONTOSO\bob"
 
 IIS6 = ("Microsoft Internet Information Services 6.0",
         "date time s-sitename s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status sc-substatus sc-win32-status ")

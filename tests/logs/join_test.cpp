@@ -56,6 +56,49 @@ std::string refused_rows(const std::string& time) {
            row(time, "/a", "401 3 5", kAlice);
 }
 
+/// A trace of the exchange that the row at 08:00:07 tells of.
+std::vector<RecordItem> items_of_trace(test::FrebParts parts) {
+    parts.url = "http://web01.test:80/a";
+    if (parts.request_fields.empty()) parts.request_fields = "Host: web01.test\nUser-Agent: test/1\n";
+    std::vector<RecordItem> items;
+    read_freb(test::freb(parts), "fr000001.xml", [&](RecordItem item) { items.push_back(std::move(item)); });
+    return items;
+}
+
+TEST(LogJoin, ATraceOfTheFirstLegIsNoLoginOfItsOwn) {
+    auto rows =
+        items_of_log(kIis10 + row("08:00:07", "/a", "401 2 5") + row("08:00:07", "/a", "401 1 2148074254") +
+                     row("08:00:07", "/a", "200 0 0", kAlice));
+    auto trace = items_of_trace({});
+    EXPECT_EQ(tell(trace).failures(), "1:CLIENT-NOAUTH-001") << "by itself it looks so";
+    EXPECT_EQ(join_log(rows, trace).rows, 1U);
+    EXPECT_TRUE(trace.empty());
+    EXPECT_EQ(tell(rows).readings(), "NORM-ANON-001 NORM-NTLM-002 NORM-NTLM-003");
+}
+
+TEST(LogJoin, ATraceSaysWhichModuleRefusedARow) {
+    auto rows = items_of_log(kIis10 + row("08:00:07", "/a", "401 2 5", kAlice));
+    test::FrebParts parts;
+    parts.module = "UrlAuthorizationModule";
+    parts.user = kAlice;
+    auto trace = items_of_trace(parts);
+    EXPECT_EQ(join_log(rows, trace).rows, 1U);
+    EXPECT_EQ(tell(rows).failures(), "1:IIS-4012-URLAUTHZ");
+}
+
+TEST(LogJoin, ATraceBringsItsCredentialsToTheRow) {
+    auto rows = items_of_log(kIis10 + row("08:00:07", "/a", "401 1 1326", "alice"));
+    test::FrebParts parts;
+    parts.status = "401.1";
+    parts.substatus = "1";
+    parts.request_fields = "Host: web01.test\nUser-Agent: test/1\nAuthorization: Basic YWxpY2U6eA==\n";
+    auto trace = items_of_trace(parts);
+    EXPECT_EQ(join_log(rows, trace).rows, 1U);
+    const Told told = tell(rows);
+    EXPECT_EQ(told.failures(), "1:BASIC-BAD-001");
+    EXPECT_EQ(told.exchanges.at(1).scheme, "Basic");
+}
+
 TEST(LogJoin, RowsOfTheSameExchangesMakeTheSubstatusCertain) {
     auto record = at(refused());
     auto log = items_of_log(kIis10 + refused_rows("08:00:00"));

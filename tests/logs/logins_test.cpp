@@ -251,10 +251,27 @@ TEST(NtlmPool001, ANewConnectionOfTheSameUserIsHealthy) {
     EXPECT_EQ(told.failures(), "");
 }
 
+TEST(NtlmPool001, IconsAndManifestsAreFetchedWithoutALogin) {
+    for (const char* path : {"/favicon.ico", "/manifest.json", "/app/site.webmanifest"}) {
+        const Told told =
+            tell_log(w3c("08:00:01", "/a", "200 0 0", kAlice) + w3c("08:00:02", path, "401 2 5") +
+                     w3c("08:00:03", "/b", "200 0 0", kAlice));
+        EXPECT_EQ(told.failures(), "2:CLIENT-NOAUTH-001") << path;
+    }
+}
+
 TEST(NtlmPool001, WithoutASecondPageItIsOnlyUnanswered) {
     const Told told = tell_log(w3c("08:00:01", "/a", "200 0 0", kAlice) + w3c("08:00:02", "/b", "401 2 5") +
                                w3c("08:02:00", "/x", "200 0 0", "-", "10.0.0.77"));
     EXPECT_EQ(told.failures(), "2:CLIENT-NOAUTH-001");
+}
+
+TEST(NtlmPool002, AnInvalidTokenOfAClientWhoseLoginsAreGoodIsPossiblyBegunElsewhere) {
+    const Told told =
+        tell_log(w3c("08:00:01", "/", "200 0 0", kAlice) + w3c("08:00:09", "/", "401 1 2148074248"));
+    EXPECT_EQ(told.failures(), "2:NTLM-POOL-002");
+    EXPECT_EQ(told.only().confidence, Confidence::Possible);
+    EXPECT_EQ(told.only().culprit, Culprit::Unknown);
 }
 
 TEST(NtlmPool002, AnInvalidTokenAfterAChallengeIsPossiblyASplitHandshake) {

@@ -54,6 +54,18 @@ void expect_same_verdicts(const Story& told_here) {
     }
 }
 
+TEST(Traces, ARefusedTunnelIsReadFromAHarWithTheTargetOfItsConnect) {
+    for (const std::string url : {"mail.test:443", "http://mail.test:443", "https://mail.test"}) {
+        const Traced traced_har =
+            traced(read_har, R"({"log":{"version":"1.2","creator":{"name":"x"},"entries":[{"startedDateTime":
+            "2026-03-02T08:00:00Z","time":5,"request":{"method":"CONNECT","url":")" +
+                                 url + R"(","httpVersion":"HTTP/1.1","headers":[]},
+            "response":{"status":407,"httpVersion":"HTTP/1.1","headers":[{"name":"Proxy-Authenticate","value":"NTLM"}]}}]}})");
+        EXPECT_EQ(traced_har.told.summary.exchanges, 1U) << url;
+        EXPECT_THAT(traced_har.told.failures(), HasSubstr("1:PROXY-")) << url;
+    }
+}
+
 TEST(Traces, AHealthyNtlmLoginIsHealthyInEveryFormat) {
     const Story login = seen_elsewhere().on(1, 1).ntlm_login("CONTOSO\\alice").get("/logo.png").answers(200);
     expect_same_verdicts(login);
