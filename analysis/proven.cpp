@@ -223,8 +223,9 @@ bool among(const std::string_view (&rules)[N], std::string_view rule) {
     return std::find(std::begin(rules), std::end(rules), rule) != std::end(rules);
 }
 
-constexpr std::string_view kBlamePassword[] = {"NTLM-FAIL-001", "BASIC-BAD-001", "DIGEST-BAD-001",
-                                               "PROXY-407-001", "BASIC-UTF8-002", "BASIC-COLON-005", "IIS-DELEG-LOOP", "AMBIENT-CACHE-001"};
+constexpr std::string_view kBlamePassword[] = {"NTLM-FAIL-001",  "BASIC-BAD-001",    "DIGEST-BAD-001",
+                                               "PROXY-407-001",  "BASIC-UTF8-002",   "BASIC-COLON-005",
+                                               "IIS-DELEG-LOOP", "AMBIENT-CACHE-001"};
 // That a service's own key opens a ticket shows that its name led to the right account, too.
 constexpr std::string_view kBlameKey[] = {"KRB-SPN-002",   "KRB-KVNO-003",    "KRB-ETYPE-004",
                                           "KRB-CNAME-001", "KRB-HOSTHDR-001", "KRB-REFUSED-008"};

@@ -130,7 +130,7 @@
     RULE(cbt_log_005)                                                                      \
     RULE(ntlm_ts_001)                                                                      \
     RULE(ntlm_fail_002)                                                                    \
-    RULE(ntlm_loop_003) \
+    RULE(ntlm_loop_003)                                                                    \
     RULE(ntlm_fail_001)                                                                    \
     RULE(basic_bad_001)                                                                    \
     RULE(digest_bad_001)                                                                   \

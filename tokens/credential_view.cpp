@@ -56,11 +56,12 @@ bool mismatch(std::string_view scheme, const Token& token) {
     return false;
 }
 
-/// A word of its own that names no scheme is a key or a token without the word Bearer in front: it stands where
-/// a scheme belongs, and must not be shown as one.
+/// A word of its own that names no scheme is a key or a token without the word Bearer in front: it stands
+/// where a scheme belongs, and must not be shown as one.
 bool is_token_without_scheme(const http_auth::Credentials& parsed) {
     if (parsed.rest_length != 0 || binds_to_connection(parsed.scheme)) return false;
-    for (const std::string_view known : {"Basic", "Digest", "Bearer", "DPoP", "OAuth", "HOBA", "Mutual", "GNAP", "vapid"})
+    for (const std::string_view known :
+         {"Basic", "Digest", "Bearer", "DPoP", "OAuth", "HOBA", "Mutual", "GNAP", "vapid"})
         if (same_name(parsed.scheme, known)) return false;
     return true;
 }

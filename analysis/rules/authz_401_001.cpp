@@ -17,7 +17,8 @@ Verdict check(const Case& c) {
     const bool same_password =
         c.history.accepted_same || (now.step() == Step::Single && now.own_credentials()->view.is("Digest"));
     // A token that was revoked, or another password, is refused in silence too.
-    const bool own_still_good = now.own_credentials() != nullptr && !now.own_credentials()->view.is("Bearer") &&
+    const bool own_still_good = now.own_credentials() != nullptr &&
+                                !now.own_credentials()->view.is("Bearer") &&
                                 (now.step() != Step::Single || same_password) && !c.history.page_was_theirs;
     const bool silent = !now.challenges().any() && (own_still_good || lasting) && c.history.accepted;
     const bool elsewhere = c.history.accepted && now.step() == Step::Single && c.history.refusals.empty() &&

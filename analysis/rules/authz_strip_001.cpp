@@ -33,7 +33,8 @@ Verdict check(const Case& c) {
     }
     // A login that was begun, or a user whom the page names, had come through.
     const bool named = !now.page.logon_user.empty() && now.page.logon_user.find('\\') != std::string::npos;
-    if (now.step() == Step::Authenticate || named || now.page.module.find("Authorization") != std::string::npos)
+    if (now.step() == Step::Authenticate || named ||
+        now.page.module.find("Authorization") != std::string::npos)
         return NotApplicable{};
     // Further away it takes the server's own word: "no credentials" in answer to a scheme that it offers.
     const bool logged = now.log && now.log->user.empty();  // and the log is a second witness

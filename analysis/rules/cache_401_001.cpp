@@ -37,7 +37,8 @@ Found stored_page(const Case& c) {
     found.evidence = {proof(now.id, *now.web.from_cache, "out of a store"),
                       {*c.around.wants_login, "response.status", std::nullopt, "a stranger was refused here"},
                       proof(now.id, now.request_line, "this request carries no credentials")};
-    found.not_visible = {"for whom the stored page was made", "whether another field of the request, such as a key, said who asks",
+    found.not_visible = {"for whom the stored page was made",
+                         "whether another field of the request, such as a key, said who asks",
                          "whether the page has been opened to all since"};
     found.consequence = "Strangers see what was made for a user, and users what was made for others.";
     return found;
@@ -51,7 +52,8 @@ Verdict check(const Case& c) {
         // A first 401 out of a store still says what the server wants, and a client may go on from there.
         if (answerable && (!c.gave_up() || c.served_elsewhere())) return NotApplicable{};
         // A reason given for these very credentials was not made for others.
-        if (now.own_credentials() != nullptr && now.schemes && now.schemes->token_words) return NotApplicable{};
+        if (now.own_credentials() != nullptr && now.schemes && now.schemes->token_words)
+            return NotApplicable{};
         return stale_refusal(c);
     }
     const bool stranger = now.step() == Step::None && now.web.cookies.empty() && !c.standing.server &&

@@ -14,7 +14,9 @@ Verdict check(const Case& c) {
     // Used before and refused before says nothing: a wrong password looks like that.
     if (number(nonce.accepted) == 0 || *count > nonce.highest) return NotApplicable{};
     Found found;
-    found.confidence = c.now.server == ServerKind::Apache ? Confidence::Possible : Confidence::Likely;  // Apache counts only when told to
+    found.confidence = c.now.server == ServerKind::Apache
+                           ? Confidence::Possible
+                           : Confidence::Likely;  // Apache counts only when told to
     found.culprit = Culprit::Client;
     found.because = "The Digest answer of " + who(printable(c.now.user(), 80)) + " in " + name(c.now.id) +
                     " says that it is use number " + std::to_string(*count) +

@@ -27,7 +27,8 @@ std::string kept_back(const SetCookie& cookie, const SentForm& form, const Excha
 
 /// A second factor, or a page that says what was wrong with the first.
 bool is_next_step(std::string_view location) {
-    for (const std::string_view word : {"error", "fail", "invalid", "mfa", "otp", "2fa", "verify", "challenge"})
+    for (const std::string_view word :
+         {"error", "fail", "invalid", "mfa", "otp", "2fa", "verify", "challenge"})
         if (location.find(word) != std::string_view::npos) return true;
     return false;
 }

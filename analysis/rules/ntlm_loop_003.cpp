@@ -16,7 +16,8 @@ Verdict check(const Case& c) {
         c.now.own_credentials()->view.digest() == nullptr)
         return NotApplicable{};
     // Somebody who types one password after the other is no program that repeats itself.
-    if (single && c.now.own_credentials()->view.basic() != nullptr && !c.history.same_secret) return NotApplicable{};
+    if (single && c.now.own_credentials()->view.basic() != nullptr && !c.history.same_secret)
+        return NotApplicable{};
     // Refusals that an intermediary may have caused say nothing about the credentials.
     if (ntlm && (c.history.lost_login || c.now.lends_connections)) return NotApplicable{};
     const bool identical = single && c.history.same_secret;

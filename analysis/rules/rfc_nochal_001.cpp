@@ -11,13 +11,14 @@ Verdict check(const Case& c) {
     found.confidence = Confidence::Certain;
     // Somebody on the way may have taken the field out; nothing shows that, and nothing excludes it.
     const bool proxy = c.now.space == Space::Proxy;
-    found.culprit = proxy                          ? Culprit::Intermediary
+    found.culprit = proxy                        ? Culprit::Intermediary
                     : c.now.intermediary.empty() ? Culprit::Server
-                                                   : Culprit::Unknown;
-    found.because = "The " + std::to_string(c.now.status) + " of " + name(c.now.id) + " carries no " +
-                    (c.now.space == Space::Proxy ? "Proxy-Authenticate" : "WWW-Authenticate") +
-                    " field, so the client cannot know what would be accepted" +
-                    (proxy ? "; the next proxy made it." : "; most likely an application on the server made it.");
+                                                 : Culprit::Unknown;
+    found.because =
+        "The " + std::to_string(c.now.status) + " of " + name(c.now.id) + " carries no " +
+        (c.now.space == Space::Proxy ? "Proxy-Authenticate" : "WWW-Authenticate") +
+        " field, so the client cannot know what would be accepted" +
+        (proxy ? "; the next proxy made it." : "; most likely an application on the server made it.");
     found.evidence = {proof(c.now.id, c.now.status_line, "a refusal without a challenge")};
     if (c.now.own_credentials() != nullptr)
         found.evidence.push_back(request_proof(c.now, "the credentials that were refused"));

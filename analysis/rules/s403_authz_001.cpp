@@ -44,12 +44,13 @@ Verdict check(const Case& c) {
     Found found;
     found.confidence = login_is_proven(c) ? Confidence::Certain : Confidence::Likely;
     found.culprit = Culprit::Server;
-    found.because = (user.empty() ? std::string("The client") : printable(user, 80)) + " may not have " +
-                    printable(now.url, 140) + ": " + name(now.id) + " was answered " +
-                    (stated ? stated->value() : std::string("403")) +
-                    (login_is_proven(c) ? ", which is not about who it is but about what that user may do"
-                                        : ", which most often is about what that user may do, not about who it is") +
-                    (meaning.empty() ? std::string() : " (" + std::string(meaning) + ")") + ".";
+    found.because =
+        (user.empty() ? std::string("The client") : printable(user, 80)) + " may not have " +
+        printable(now.url, 140) + ": " + name(now.id) + " was answered " +
+        (stated ? stated->value() : std::string("403")) +
+        (login_is_proven(c) ? ", which is not about who it is but about what that user may do"
+                            : ", which most often is about what that user may do, not about who it is") +
+        (meaning.empty() ? std::string() : " (" + std::string(meaning) + ")") + ".";
     if (now.response_seen)
         found.evidence = {request_proof(now, "the request of a known user"),
                           proof(now.id, now.status_line, "forbidden, and no login is asked for")};

@@ -19,7 +19,8 @@ Verdict check(const Case& c) {
     }
     found.because =
         "No rule explains the " + std::to_string(now.status) + " of " + name(now.id) + ": " +
-        (now.credentials_withheld ? std::string("a request whose credentials, if it had any, this record does not show")
+        (now.credentials_withheld
+             ? std::string("a request whose credentials, if it had any, this record does not show")
          : now.own_credentials() == nullptr
              ? std::string("a request without credentials")
              : "a request with " + now.own_credentials()->view.scheme + " credentials" +

@@ -175,7 +175,8 @@ TEST(Decode, WritesAlignedTextWithPlacesMeaningsAndClauses) {
     const Result result = decode("Authorization: NTLM " + base64_of(login().authenticate), false);
     EXPECT_EQ(result.code, 0);
     EXPECT_THAT(result.out, HasSubstr("NTLM: AUTHENTICATE\n"));
-    EXPECT_THAT(result.out, HasSubstr("  0..7      Signature                       NTLMSSP  [MS-NLMP 2.2.1]\n"));
+    EXPECT_THAT(result.out,
+                HasSubstr("  0..7      Signature                       NTLMSSP  [MS-NLMP 2.2.1]\n"));
     EXPECT_THAT(result.out, HasSubstr("vagrant-domain  [MS-NLMP 2.2.1.3]\n"));
     EXPECT_THAT(result.out, HasSubstr("Windows 10 1809 / Server 2019"));
     EXPECT_THAT(decode("Negotiate " + base64_of(vectors::kInitNtlm), false).out,

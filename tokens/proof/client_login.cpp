@@ -64,9 +64,9 @@ std::string ntlm_negotiate() {
     return ntlm::encode(parts);
 }
 
-std::string ntlm_authenticate(std::string_view negotiate, std::string_view challenge, const OwnAccount& account,
-                              const Chance& chance, const std::optional<std::string>& binding,
-                              const std::string& spn) {
+std::string ntlm_authenticate(std::string_view negotiate, std::string_view challenge,
+                              const OwnAccount& account, const Chance& chance,
+                              const std::optional<std::string>& binding, const std::string& spn) {
     Login login;
     login.domain = account.domain;
     login.user = account.user;

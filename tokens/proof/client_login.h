@@ -31,9 +31,9 @@ struct Chance {
 std::string ntlm_negotiate();
 /// The AUTHENTICATE that answers `challenge`. `binding`: the 16 bytes of MsvAvChannelBindings; empty: zeros,
 /// which say that there is no TLS; nothing: the pair is left out. `spn`: "HTTP/web01"; empty: none.
-std::string ntlm_authenticate(std::string_view negotiate, std::string_view challenge, const OwnAccount& account,
-                              const Chance& chance, const std::optional<std::string>& binding,
-                              const std::string& spn);
+std::string ntlm_authenticate(std::string_view negotiate, std::string_view challenge,
+                              const OwnAccount& account, const Chance& chance,
+                              const std::optional<std::string>& binding, const std::string& spn);
 
 /// The Authorization value for a Digest challenge. Empty for an algorithm or a qop that cannot be computed.
 std::optional<std::string> digest_authorization(const digest::Params& challenge, const OwnAccount& account,
