@@ -156,8 +156,7 @@ std::optional<Found> handshake_split_in_log(const Case& c) {
     const std::uint32_t code = log_code(now);
     if (!refused_in_log(c) || (code != kInvalidToken && code != kInvalidHandle)) return std::nullopt;
     const bool challenged = number(c.trail.challenge) != 0;
-    // Without a CHALLENGE before, only a client whose logins are good at other times makes one think of it.
-    if (!challenged && (now.request_seen || !c.trail.before)) return std::nullopt;
+    if (!challenged && now.request_seen) return std::nullopt;  // what came is on record
     Found found;
     found.confidence = Confidence::Possible;
     found.culprit = Culprit::Unknown;
@@ -166,6 +165,11 @@ std::optional<Found> handshake_split_in_log(const Case& c) {
         found.because += " got the server's CHALLENGE in " + name(c.trail.challenge) +
                          ", and the server could make nothing of what came next, in " + log_row(now) +
                          ": as when the two halves of a login reach it over different connections.";
+    else if (!c.trail.before)
+        found.because +=
+            " sent a token in " + log_row(now) +
+            " that the server could make nothing of, and no CHALLENGE to it is in this log: as when a "
+            "login was begun at another server, or on another connection.";
     else
         found.because += " was served as " + printable(c.trail.before->user, 120) + " in " +
                          name(c.trail.before->exchange) +

@@ -60,8 +60,8 @@ bool mismatch(std::string_view scheme, const Token& token) {
 /// where a scheme belongs, and must not be shown as one.
 bool is_token_without_scheme(const http_auth::Credentials& parsed) {
     if (parsed.rest_length != 0 || binds_to_connection(parsed.scheme)) return false;
-    for (const std::string_view known :
-         {"Basic", "Digest", "Bearer", "DPoP", "OAuth", "HOBA", "Mutual", "GNAP", "vapid"})
+    for (const std::string_view known : {"Basic", "Digest", "Bearer", "DPoP", "OAuth", "HOBA", "Mutual",
+                                         "GNAP", "vapid", "AWS4-HMAC-SHA256", "SCRAM-SHA-1", "SCRAM-SHA-256"})
         if (same_name(parsed.scheme, known)) return false;
     return true;
 }

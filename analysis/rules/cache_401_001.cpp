@@ -1,3 +1,4 @@
+#include "analysis/scheme_facts.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
 

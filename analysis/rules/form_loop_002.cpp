@@ -56,7 +56,9 @@ Verdict check(const Case& c) {
                               (form.set.size() == 1 ? " cookie" : " cookies") + " and led to " +
                               printable(now.url, 120) + "; there " + name(now.id) + " was ";
     if (lost != nullptr) {
-        found.confidence = none_came ? Confidence::Likely : Confidence::Possible;
+        found.confidence = none_came && !reason.empty() ? Confidence::Certain
+                           : none_came                  ? Confidence::Likely
+                                                        : Confidence::Possible;
         if (reason.empty()) found.culprit = Culprit::Unknown;
         found.because = begin + "sent without " + printable(lost->name, 60) +
                         (reason.empty() ? std::string() : " (" + reason + ")") +

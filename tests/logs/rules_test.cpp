@@ -84,7 +84,7 @@ TEST(CbtLog005, ADeniedLogonIsNoMatterOfBindings) {
     EXPECT_EQ(tell_log(w3c("08:00:01", "/", "401 1 2148074252")).failures(), "1:NTLM-FAIL-001");
 }
 
-TEST(CbtLog005, CannotTellFromAnInvalidTokenAlone) {
+TEST(CbtLog005, CannotTellItFromAnInvalidTokenAlone) {
     EXPECT_EQ(tell_log(w3c("08:00:01", "/", "401 1 2148074248")).failures(), "1:NTLM-POOL-002");
 }
 
@@ -343,7 +343,7 @@ TEST(TimeHttperr001, HttpSysEndedItAndSaysWhy) {
 
 TEST(TimeHttperr001, ABusyServerIsTheServersMatter) {
     EXPECT_EQ(tell_httperr(httperr("503 1 QueueFull Pool")).only().culprit, Culprit::Server);
-    EXPECT_EQ(tell_httperr(httperr("- 1 Client_Reset Pool")).only().severity, Severity::Warning);
+    EXPECT_EQ(tell_httperr(httperr("- 1 Client_Reset Pool")).only().severity, Severity::Info);
 }
 
 TEST(TimeHttperr001, IdleConnectionsAreNoFailure) {

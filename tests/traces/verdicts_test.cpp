@@ -190,7 +190,7 @@ TEST(TracesWithoutCredentials, AHarOfChromesDefaultAccusesNobody) {
     const Finding& finding = har.told.only();
     EXPECT_EQ(finding.culprit, Culprit::Unknown);
     EXPECT_EQ(finding.severity, Severity::Info);
-    EXPECT_THAT(finding.because, HasSubstr("withholds"));
+    EXPECT_THAT(finding.because, HasSubstr("does not show"));
     EXPECT_THAT(har.told.exchanges.at(4).leg, "none");
 }
 
