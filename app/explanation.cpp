@@ -125,13 +125,14 @@ std::string explanation_json(const Explanation& explanation, const std::vector<E
         return object;
     });
     append_list(out, "conversations", explanation.conversations(), conversation_json);
-    append_list(out, "findings", explanation.findings(), [&](const Finding& finding) {
-        json::object object = finding_json(finding);
-        json::array ids;
-        for (const Finding* one : explanation.beneath(finding)) ids.emplace_back(one->id);
-        if (!ids.empty()) object["beneath"] = std::move(ids);
-        return object;
-    });
+    append_list(out, "findings", explanation.findings(), finding_json);
+    std::map<std::uint64_t, json::array> folded;
+    for (const auto& [id, finding] : explanation.findings())
+        for (const Finding* one : explanation.beneath(finding)) folded[id].emplace_back(one->id);
+    std::vector<std::pair<std::uint64_t, json::value>> beneath;
+    for (auto& [id, ids] : folded)
+        beneath.emplace_back(id, json::object{{"finding", id}, {"noticed", std::move(ids)}});
+    if (!beneath.empty()) append_list(out, "beneath", beneath, [](const json::value& one) { return one; });
     if (explanation.was_checked()) {
         std::vector<std::pair<std::uint64_t, json::value>> checks;
         for (const auto& [id, outcome] : explanation.checks())

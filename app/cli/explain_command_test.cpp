@@ -70,7 +70,7 @@ TEST_F(Commands, WhatWasNoticedInTheSameAttemptStandsBeneathTheFailure) {
     EXPECT_THAT(out_.str(), AllOf(HasSubstr("Noticed in the same attempt\n    BASIC-CLEAR-004: "),
                                   Not(HasSubstr("Noticed besides"))));
     EXPECT_EQ(explain({{file("basic.why401")}, true, "error", "0.1.0"}), 1);
-    EXPECT_THAT(out_.str(), HasSubstr("\"beneath\":["));
+    EXPECT_THAT(out_.str(), HasSubstr("\"noticed\":["));
 }
 
 TEST_F(Commands, ExplainOfAHealthyLoginFindsNothing) {

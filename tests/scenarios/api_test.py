@@ -218,7 +218,16 @@ class Events(Home):
         stream = self.listen()
         self.assertEqual(stream.status, 101)
         self.running.curl(*ALICE, LAB)
-        seen = stream.until(lambda event: event["type"] == "conversation" and event["data"]["outcome"] == "authenticated")
+        awaited = {1, 2, "authenticated"}  # the two exchanges and what came of them, in whatever order they are told
+
+        def all_told(event):
+            if event["type"] == "exchange":
+                awaited.discard(event["data"]["id"])
+            if event["type"] == "conversation":
+                awaited.discard(event["data"]["outcome"])
+            return not awaited
+
+        seen = stream.until(all_told)
         self.assertEqual([event["seq"] for event in seen], list(range(1, len(seen) + 1)))
         self.assertEqual({event["data"]["id"] for event in seen if event["type"] == "exchange"}, {1, 2})
         self.assertIn("connection", {event["type"] for event in seen})
