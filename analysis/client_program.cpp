@@ -50,28 +50,6 @@ ClientProgram recognise_client(std::string_view user_agent) {
     return ClientProgram::Unknown;
 }
 
-std::string_view name_of(ClientProgram program) {
-    switch (program) {
-        case ClientProgram::Unknown: return "";
-        case ClientProgram::Chromium: return "the browser (Chromium: Chrome, Edge)";
-        case ClientProgram::Firefox: return "Firefox";
-        case ClientProgram::Safari: return "Safari";
-        case ClientProgram::InternetExplorer: return "Internet Explorer";
-        case ClientProgram::Curl: return "curl";
-        case ClientProgram::Wget: return "wget";
-        case ClientProgram::DotNet: return ".NET's HttpClient";
-        case ClientProgram::PowerShell: return "PowerShell";
-        case ClientProgram::WinHttp: return "WinHTTP";
-        case ClientProgram::Office: return "Office";
-        case ClientProgram::PythonRequests: return "Python's requests";
-        case ClientProgram::Java: return "Java's HTTP client";
-        case ClientProgram::Go: return "Go's HTTP client";
-        case ClientProgram::Git: return "git";
-        case ClientProgram::NodeJs: return "Node.js";
-    }
-    return "";
-}
-
 std::string_view after_refusal(ClientProgram program) {
     switch (program) {
         case ClientProgram::Unknown: return "";

@@ -28,8 +28,6 @@ enum class ClientProgram : std::uint8_t {
 };
 
 ClientProgram recognise_client(std::string_view user_agent);
-/// "Chromium (Chrome, Edge)", "curl"; empty for Unknown.
-std::string_view name_of(ClientProgram program);
 
 /// What it does when the credentials it sent were refused; one sentence, empty for Unknown.
 std::string_view after_refusal(ClientProgram program);

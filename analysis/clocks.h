@@ -1,20 +1,14 @@
 #pragma once
-// Times as servers write them, and how far a server's clock is from that of the record. It refuses to say
+// How far a server's clock is from that of the record. It refuses to say
 // whose is wrong.
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "analysis/facts.h"
 
 namespace why401 {
-
-/// Seconds since 1970 of a KerberosTime (RFC 4120 5.2.3), "20200613210423Z".
-std::optional<std::int64_t> seconds_of_kerberos_time(std::string_view text);
-/// Of an IMF-fixdate (RFC 9110 5.6.7), "Sun, 06 Nov 1994 08:49:37 GMT".
-std::optional<std::int64_t> seconds_of_http_date(std::string_view text);
 
 /// `server_seconds` minus the record's clock when the answer came; nothing when the record has no wall clock.
 std::optional<std::int64_t> ahead_of_record(const ExchangeFacts& facts, std::int64_t server_seconds);

@@ -1,6 +1,8 @@
 #include "analysis/product.h"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 #include "wire/ascii.h"
 
@@ -108,42 +110,6 @@ std::vector<ProductMark> recognise_products(const Message& response) {
         }
     }
     return marks;
-}
-
-std::string_view name_of(Product product) {
-    switch (product) {
-        case Product::Iis: return "IIS";
-        case Product::HttpSys: return "HTTP.sys";
-        case Product::Exchange: return "Exchange";
-        case Product::SharePoint: return "SharePoint";
-        case Product::AspNetCore: return "ASP.NET Core (Kestrel)";
-        case Product::Apache: return "Apache";
-        case Product::Nginx: return "nginx";
-        case Product::Tomcat: return "Tomcat";
-        case Product::Jetty: return "Jetty";
-        case Product::NodeJs: return "Node.js";
-        case Product::Arr: return "Microsoft Application Request Routing (ARR)";
-        case Product::HaProxy: return "HAProxy";
-        case Product::Squid: return "Squid";
-        case Product::Traefik: return "Traefik";
-        case Product::Envoy: return "Envoy";
-        case Product::Caddy: return "Caddy";
-        case Product::Varnish: return "Varnish";
-        case Product::TrafficServer: return "Apache Traffic Server";
-        case Product::Kong: return "Kong";
-        case Product::F5: return "F5 BIG-IP";
-        case Product::NetScaler: return "Citrix NetScaler";
-        case Product::AwsBalancer: return "an AWS load balancer";
-        case Product::AzureFrontDoor: return "Azure Front Door";
-        case Product::Cloudflare: return "Cloudflare";
-        case Product::GoogleFrontEnd: return "a Google Cloud load balancer";
-        case Product::Zscaler: return "Zscaler";
-        case Product::CiscoWsa: return "Cisco Secure Web Appliance";
-        case Product::BlueCoat: return "Blue Coat ProxySG";
-        case Product::McAfee: return "McAfee Web Gateway";
-        case Product::Forcepoint: return "Forcepoint (Websense)";
-    }
-    return "an unknown product";
 }
 
 }  // namespace why401

@@ -4,9 +4,6 @@
 // words of a fix, never a verdict.
 
 #include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "record/message.h"
@@ -25,7 +22,6 @@ enum class Product : std::uint8_t {
     Jetty,
     NodeJs,
     Arr,
-    HaProxy,
     Squid,
     Traefik,
     Envoy,
@@ -57,8 +53,5 @@ struct ProductMark {
 
 /// In the order of the fields; a product once.
 std::vector<ProductMark> recognise_products(const Message& response);
-
-/// "Squid", "Microsoft Application Request Routing (ARR)"
-std::string_view name_of(Product product);
 
 }  // namespace why401

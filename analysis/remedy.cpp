@@ -13,10 +13,6 @@ struct Remedy {
 
 // Lenders of connections: who may stand between a client and a server that logs connections in.
 constexpr Remedy kPooling[] = {
-    {"NTLM-", Product::HaProxy,
-     "HAProxy: `http-reuse never` in this backend (`safe` marks a connection private only once it has seen a "
-     "401 or "
-     "407 with NTLM or Nego..., so a Kerberos ticket sent at once passes unmarked)"},
     {"NTLM-", Product::Nginx,
      "nginx: only the commercial one keeps NTLM together (`ntlm;` in the upstream, with `proxy_http_version "
      "1.1;` and "
@@ -55,7 +51,6 @@ constexpr Remedy kRemedies[] = {
     {"NTLM-UNBOUND-", Product::Apache,
      "Apache: `GssapiConnectionBound On` where mod_auth_gssapi is configured"},
     {"NTLM-H2-", Product::Nginx, "nginx: `http2 off;` for this server"},
-    {"NTLM-H2-", Product::HaProxy, "HAProxy: `alpn http/1.1` on this bind line"},
     {"NTLM-H2-", Product::AspNetCore, "Kestrel: `listenOptions.Protocols = HttpProtocols.Http1`"},
     {"AUTHZ-401-", Product::Apache, "Apache: `AuthzSendForbiddenOnFailure On`, and mend the Require line"},
     {"AUTHZ-STRIP-", Product::Apache,
@@ -95,7 +90,6 @@ constexpr Remedy kRemedies[] = {
      "(65534 and 16777216 are the highest), then restart"},
     {"KRB-BIG-", Product::Apache, "Apache: `LimitRequestFieldSize 65536`"},
     {"KRB-BIG-", Product::Nginx, "nginx: `large_client_header_buffers 4 64k;`"},
-    {"KRB-BIG-", Product::HaProxy, "HAProxy: `tune.bufsize 65536`"},
     {"KRB-BIG-", Product::Tomcat, "Tomcat: `maxHttpHeaderSize=\"65536\"` at the Connector"},
     {"KRB-BIG-", Product::Jetty, "Jetty: `jetty.httpConfig.requestHeaderSize=65536`"},
     {"KRB-BIG-", Product::AspNetCore, "Kestrel: `Limits.MaxRequestHeadersTotalSize = 65536`"},

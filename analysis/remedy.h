@@ -11,7 +11,7 @@
 
 namespace why401 {
 
-/// Lines such as "HAProxy: http-reuse never in this backend"; empty when nobody known is to be changed.
+/// Lines such as "Squid: connection-auth=on at http_port"; empty when nobody known is to be changed.
 std::vector<std::string> remedies(std::string_view rule, Culprit culprit, const ExchangeFacts& facts);
 
 }  // namespace why401

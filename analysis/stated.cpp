@@ -1,23 +1,9 @@
 #include "analysis/stated.h"
 
-#include <charconv>
-
 #include "analysis/log_trail.h"
+#include "analysis/win32_codes.h"
 
 namespace why401 {
-namespace {
-
-std::optional<std::uint32_t> parse_hresult(std::string_view text) {
-    if (!text.starts_with("0x") && !text.starts_with("0X")) return std::nullopt;
-    text.remove_prefix(2);
-    std::uint32_t code = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), code, 16);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return code;
-}
-
-}  // namespace
-
 std::optional<StatedCode> stated_code(const ExchangeFacts& facts) {
     if (facts.log && facts.log->win32.value_or(0) != 0) {
         const std::uint32_t code = *facts.log->win32;
@@ -27,7 +13,7 @@ std::optional<StatedCode> stated_code(const ExchangeFacts& facts) {
             log_proof(facts, std::to_string(code),
                       trace ? "the server's own trace" : "sc-win32-status in the server's own log")};
     }
-    const auto code = parse_hresult(facts.page.code);
+    const auto code = parse_code(facts.page.code);
     if (!code || *code == 0) return std::nullopt;
     return StatedCode{*code, SubstatusBasis::Page,
                       Evidence{facts.id, "response.body", facts.page.bytes, "the server's own error code"}};

@@ -31,6 +31,19 @@ std::optional<unsigned> month(std::string_view name) {
     return std::nullopt;
 }
 
+/// Nothing for what no calendar and no clock shows; a leap second is one.
+std::optional<std::int64_t> seconds_at(std::optional<int> year, std::optional<unsigned> month,
+                                       std::optional<int> day, std::optional<int> hour,
+                                       std::optional<int> minute, std::optional<int> second) {
+    if (!year || !month || !day || !hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 60)
+        return std::nullopt;
+    const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{*month},
+                                           std::chrono::day{static_cast<unsigned>(*day)}};
+    if (!date.ok()) return std::nullopt;
+    return std::chrono::sys_days{date}.time_since_epoch().count() * kDay + *hour * 3600 + *minute * 60 +
+           *second;
+}
+
 }  // namespace
 
 std::string utc_second(std::int64_t unix_seconds) {
@@ -55,14 +68,16 @@ std::optional<std::int64_t> parse_http_date(std::string_view text) {
     const auto day = number(text.substr(5, 2)), year = number(text.substr(12, 4)),
                hour = number(text.substr(17, 2)), minute = number(text.substr(20, 2)),
                second = number(text.substr(23, 2));
-    const auto name = month(text.substr(8, 3));
-    if (!day || !name || !year || !hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 60)
-        return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{*name},
-                                           std::chrono::day{static_cast<unsigned>(*day)}};
-    if (!date.ok()) return std::nullopt;
-    return std::chrono::sys_days{date}.time_since_epoch().count() * kDay + *hour * 3600 + *minute * 60 +
-           *second;
+    return seconds_at(year, month(text.substr(8, 3)), day, hour, minute, second);
+}
+
+std::optional<std::int64_t> parse_kerberos_time(std::string_view text) {
+    if (text.size() != 15 || text.back() != 'Z') return std::nullopt;
+    const auto month = number(text.substr(4, 2));
+    return seconds_at(number(text.substr(0, 4)),
+                      month ? std::optional(static_cast<unsigned>(*month)) : std::nullopt,
+                      number(text.substr(6, 2)), number(text.substr(8, 2)), number(text.substr(10, 2)),
+                      number(text.substr(12, 2)));
 }
 
 }  // namespace why401

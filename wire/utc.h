@@ -15,4 +15,7 @@ std::string utc_second(std::int64_t unix_seconds);
 /// obsolete forms.
 std::optional<std::int64_t> parse_http_date(std::string_view text);
 
+/// Seconds since 1970 of a KerberosTime (RFC 4120 5.2.3), "20200613210423Z".
+std::optional<std::int64_t> parse_kerberos_time(std::string_view text);
+
 }  // namespace why401

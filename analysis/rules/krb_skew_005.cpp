@@ -2,6 +2,7 @@
 #include "analysis/ticket.h"
 #include "analysis/verdict.h"
 #include "analysis/words.h"
+#include "wire/utc.h"
 
 namespace why401 {
 namespace {
@@ -9,8 +10,8 @@ namespace {
 /// Whose clock is off shows only beside a third one, which is the record's.
 std::string compared(const ExchangeFacts& now, Found& found) {
     const auto* error = krb_error(now);
-    const auto server = error != nullptr ? seconds_of_kerberos_time(error->stime) : std::nullopt;
-    const auto client = error != nullptr ? seconds_of_kerberos_time(error->ctime) : std::nullopt;
+    const auto server = error != nullptr ? parse_kerberos_time(error->stime) : std::nullopt;
+    const auto client = error != nullptr ? parse_kerberos_time(error->ctime) : std::nullopt;
     std::string text;
     if (server && client)
         text += "; its clock said " + error->stime + " and the client's " + error->ctime + ", " +

@@ -110,7 +110,6 @@ class Traces(Home):
         letters = {e["client_connection"][:2] for e in told["exchanges"] if e["client_connection"]}
         self.assertEqual(letters, {"A:", "B:"})
 
-    @unittest.skipUnless(NODE_MODULES.exists(), "scripts/browser-packages installs what it needs")
     def test_a_har_of_chromium_accuses_nobody_of_what_it_folds_away(self):
         lab = self.lab()
         script = NODE_MODULES.parent / f"record-har-{os.getpid()}.mjs"

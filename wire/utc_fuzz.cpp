@@ -2,11 +2,11 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "analysis/clocks.h"
+#include "wire/utc.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
-    for (const auto& seconds : {why401::seconds_of_kerberos_time(text), why401::seconds_of_http_date(text)})
+    for (const auto& seconds : {why401::parse_kerberos_time(text), why401::parse_http_date(text)})
         if (seconds && (*seconds < -62'167'219'200 || *seconds > 253'402'300'800)) std::abort();
     return 0;
 }
