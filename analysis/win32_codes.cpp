@@ -217,11 +217,6 @@ const Win32Code* find_code(std::uint32_t code) {
     return nullptr;
 }
 
-CodeTopic topic_of(std::uint32_t code) {
-    const Win32Code* known = find_code(code);
-    return known == nullptr ? CodeTopic::None : known->topic;
-}
-
 std::optional<std::uint32_t> parse_code(std::string_view text) {
     const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
     if (hexadecimal) text.remove_prefix(2);

@@ -48,8 +48,6 @@ std::uint32_t canonical_code(std::uint32_t code);
 
 /// In any spelling; null for a code that is not in the table.
 const Win32Code* find_code(std::uint32_t code);
-/// CodeTopic::None for a code that is not in the table.
-CodeTopic topic_of(std::uint32_t code);
 
 /// "5", "-1073741715", "2148074252", "0x8009030C"; empty for anything else, and for what 32 bits do not hold.
 std::optional<std::uint32_t> parse_code(std::string_view text);
